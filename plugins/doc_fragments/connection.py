@@ -1,0 +1,74 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  api_token:
+    description:
+      - A personal API key of the Ocamba account, made in the profile menu of Ocamba under API Tokens. Required.
+      - Keep it in a vaulted file or in an AWX credential.
+      - An empty string counts as not given, here and for the other connection options.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_API_TOKEN) will be used
+        instead.
+    type: str
+  api_url:
+    description:
+      - Where the API is. Plain http is refused, unless the host is loopback.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_API_URL) will be used
+        instead.
+    type: str
+    default: https://api.ocamba.com
+  request_timeout:
+    description:
+      - How long one request may take, in seconds.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_REQUEST_TIMEOUT) will be
+        used instead.
+    type: float
+    default: 30.0
+  max_wait:
+    description:
+      - The longest wait before any one request, for Hood's limits or before a repetition, in seconds. What asks for
+        a longer one fails.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_MAX_WAIT) will be used
+        instead.
+    type: float
+    default: 120.0
+  validate_certs:
+    description:
+      - Whether the certificate of the API must be valid.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_VALIDATE_CERTS) will be
+        used instead.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file or folder of certificate authorities to trust instead of the system's.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_CA_PATH) will be used
+        instead.
+    type: path
+  client_cert:
+    description:
+      - A client certificate in PEM form, with its key in the same file or in O(client_key).
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_CLIENT_CERT) will be used
+        instead.
+    type: path
+  client_key:
+    description:
+      - The key of O(client_cert), not encrypted.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_CLIENT_KEY) will be used
+        instead.
+    type: path
+  proxy:
+    description:
+      - The URL of a proxy, with user and password if it wants them. Wins over the proxies of the environment.
+      - If the value is not specified in the task, the value of environment variable E(OCAMBA_PROXY) will be used
+        instead.
+    type: str
+requirements:
+  - requests >= 2.28
+  - voluptuous >= 0.13
+"""

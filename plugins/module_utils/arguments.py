@@ -1,0 +1,91 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the modules, and the environment variables that stand in for those that are not given."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from ansible_collections.ocamba.hood.plugins.module_utils.declarations import STATUSES
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import TYPES
+
+Spec = dict[str, dict[str, Any]]
+
+
+def from_environment(*names: str) -> str:
+    """As ansible's env_fallback, but an empty variable counts as not given (demand 14)."""
+    for name in names:
+        if os.environ.get(name):
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
+def connection_spec() -> Spec:
+    return {
+        "api_token": {"type": "str", "no_log": True, "fallback": (from_environment, ["OCAMBA_API_TOKEN"])},
+        "api_url": {
+            "type": "str",
+            "default": "https://api.ocamba.com",
+            "fallback": (from_environment, ["OCAMBA_API_URL"]),
+        },
+        "request_timeout": {
+            "type": "float",
+            "default": 30.0,
+            "fallback": (from_environment, ["OCAMBA_REQUEST_TIMEOUT"]),
+        },
+        "max_wait": {"type": "float", "default": 120.0, "fallback": (from_environment, ["OCAMBA_MAX_WAIT"])},
+        "validate_certs": {
+            "type": "bool",
+            "default": True,
+            "fallback": (from_environment, ["OCAMBA_VALIDATE_CERTS"]),
+        },
+        "ca_path": {"type": "path", "fallback": (from_environment, ["OCAMBA_CA_PATH"])},
+        "client_cert": {"type": "path", "fallback": (from_environment, ["OCAMBA_CLIENT_CERT"])},
+        "client_key": {"type": "path", "no_log": False, "fallback": (from_environment, ["OCAMBA_CLIENT_KEY"])},
+        "proxy": {"type": "str", "no_log": True, "fallback": (from_environment, ["OCAMBA_PROXY"])},
+    }
+
+
+def entry_spec() -> Spec:
+    """The options of one integration."""
+    return {
+        "name": {"type": "str"},
+        "id": {"type": "str"},
+        "provider": {"type": "str"},
+        "provider_id": {"type": "str"},
+        "type": {"type": "str", "choices": list(TYPES)},
+        "status": {"type": "str", "choices": list(STATUSES)},
+        "settings": {"type": "dict"},
+    }
+
+
+def policy_spec() -> Spec:
+    return {
+        "update_secrets": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+        "validate_credentials": {"type": "bool", "default": False},
+    }
+
+
+def singular_spec() -> Spec:
+    return {**connection_spec(), **entry_spec(), **policy_spec()}
+
+
+def plural_spec() -> Spec:
+    return {
+        **connection_spec(),
+        **policy_spec(),
+        "integrations": {"type": "list", "elements": "dict", "required": True, "options": entry_spec()},
+        "unmanaged": {"type": "str", "choices": ["ignore", "report", "deactivate"], "default": "ignore"},
+        "protected": {"type": "list", "elements": "str", "default": []},
+        "max_deactivations": {"type": "int", "default": 5},
+        "parallel_requests": {"type": "int", "default": 4},
+    }

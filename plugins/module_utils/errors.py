@@ -1,0 +1,76 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, each with what a person needs to act on it.
+
+The texts may carry whatever a server said; only L(hood_module) shows them, after the redactor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong with what the user wrote: the path of the value (indices from 0) and why, never a value."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class HoodError(Exception):
+    """A failure that is understood; its text is for the user."""
+
+
+class MissingLibrary(HoodError):
+    """A Python library that the collection needs can't be imported."""
+
+    def __init__(self, library: str, reason: str) -> None:
+        super().__init__(f"{library}: {reason}")
+        self.library = library
+
+
+class NotSent(HoodError):
+    """No connection came about: the request surely was not processed."""
+
+
+class Uncertain(HoodError):
+    """The request went out and no usable answer came back: it may or may not have been processed."""
+
+    def __init__(self, text: str, slow: bool = False) -> None:
+        super().__init__(text)
+        self.slow = slow
+
+
+class MalformedAnswer(HoodError):
+    """A successful status with a body that is not what the API documents."""
+
+
+class WaitTooLong(HoodError):
+    """The wait that a limit or a retry asks for is longer than max_wait."""
+
+
+@dataclass
+class Refused(HoodError):
+    """Hood answered with an error status."""
+
+    method: str
+    path: str
+    status: int
+    message: str
+    trace_id: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        said = f": {self.message}" if self.message else ""
+        trace = f", trace_id {self.trace_id}" if self.trace_id else ""
+        hint = f". {self.hint}" if self.hint else ""
+        return f"Hood answered {self.status}{said} ({self.method} {self.path}{trace}){hint}"
+
+
+class TokenRefused(Refused):
+    """401: no request with this token can succeed, so the run stops."""

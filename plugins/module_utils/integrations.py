@@ -1,0 +1,200 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an integration and a provider are in the API: read, normalised, compared."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from ansible_collections.ocamba.hood.plugins.module_utils import providers
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
+from ansible_collections.ocamba.hood.plugins.module_utils.masks import visible_ends
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import Provider
+
+StoredSettings = dict[str, Optional[str]]
+
+
+class Comparison(enum.Enum):
+    """What can be said of a declared value beside the stored one."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class LiveField:
+    """A setting as the account's own provider describes it."""
+
+    name: str
+    required: bool
+    deprecated: bool
+
+
+@dataclass(frozen=True)
+class LiveProvider:
+    """A provider of the account. `fields` is empty where the account does not describe it."""
+
+    id: str
+    name: str
+    type: str | None
+    fields: tuple[LiveField, ...]
+
+    @property
+    def known(self) -> Provider | None:
+        known = providers.find(self.name)
+        return known if known and self.type in (None, known.type) else None
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+
+@dataclass(frozen=True)
+class Integration:
+    """An integration of the account. `settings` is None where the answer did not show any."""
+
+    id: str
+    name: str
+    provider_id: str | None
+    provider: LiveProvider | None
+    type: str | None
+    status: str | None
+    effective_status: str | None
+    is_default: bool
+    settings: StoredSettings | None
+
+    @property
+    def provider_name(self) -> str | None:
+        return self.provider.name if self.provider else None
+
+    @property
+    def known(self) -> Provider | None:
+        return self.provider.known if self.provider else None
+
+
+def parse_integration(item: Any) -> Integration:
+    """An item of a list, or the object of a single reading.
+
+    :raises MalformedAnswer: where what identifies it is missing or of another kind.
+    """
+    item = _mapping(item, "an integration")
+    provider = item.get("provider")
+    live = parse_provider(provider) if isinstance(provider, Mapping) and provider.get("name") else None
+    return Integration(
+        id=_identifier(item.get("id"), "an integration"),
+        name=_name(item.get("name"), "an integration"),
+        provider_id=_optional_text(item.get("provider_id")) or (live.id if live else None),
+        provider=live,
+        type=_optional_text(item.get("type")) or (live.type if live else None),
+        status=_optional_text(item.get("status")),
+        effective_status=_optional_text(item.get("effective_status")),
+        is_default=item.get("is_default") in (True, 1, "1", "true"),
+        settings=_settings(item.get("settings")),
+    )
+
+
+def parse_provider(item: Any) -> LiveProvider:
+    """A provider as GET /providers and the items of integrations show it."""
+    item = _mapping(item, "a provider")
+    described = item.get("settings")
+    fields = tuple(
+        LiveField(str(field["name"]), field.get("required") is True, field.get("deprecated") is True)
+        for field in (described if isinstance(described, list) else [])
+        if isinstance(field, Mapping) and field.get("name")
+    )
+    return LiveProvider(
+        id=_identifier(item.get("id"), "a provider"),
+        name=_name(item.get("name"), "a provider"),
+        type=_optional_text(item.get("type")),
+        fields=fields,
+    )
+
+
+def is_same_provider(integration: Integration, name: str) -> bool | None:
+    """Whether an integration is of the provider of that name; None where the answer did not say."""
+    if integration.provider is None:
+        return None
+    known = providers.find(name)
+    if known is not None:
+        return known is integration.known
+    return integration.provider.name.casefold() == name.casefold()
+
+
+def is_readable(key: str, shown: str | None, known: Provider | None) -> bool:
+    """Whether what is shown for a setting is its value, not a mask in its place."""
+    if shown is None:
+        return False
+    if visible_ends(shown) is None:
+        return True
+    field = known.field(key) if known else None
+    return field is not None and not field.secret and field.format.accepts(shown)
+
+
+def compare(key: str, declared: str, shown: str | None, known: Provider | None, unset: bool) -> Comparison:
+    """A declared value beside what the account shows, so that nothing flaps.
+
+    :param unset: whether a setting that is null or missing is surely not stored, rather than hidden.
+    """
+    field = known.field(key) if known else None
+    if shown is None:
+        if not declared or unset or (field and not field.secret):
+            return Comparison.DIFFERENT if declared else Comparison.SAME
+        return Comparison.UNKNOWN
+    if declared.strip() == shown.strip():
+        return Comparison.SAME
+    if is_readable(key, shown, known):
+        canonical = field.format.canonical if field else str
+        same = bool(declared) and canonical(declared.strip()) == canonical(shown.strip())
+        return Comparison.SAME if same else Comparison.DIFFERENT
+    head, tail = visible_ends(shown) or ("", "")
+    if declared and declared.startswith(head) and declared.endswith(tail):
+        return Comparison.UNKNOWN
+    return Comparison.DIFFERENT
+
+
+def _mapping(item: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(item, Mapping):
+        raise MalformedAnswer(f"{what} in Hood's answer is not an object")
+    return item
+
+
+def _identifier(value: Any, what: str) -> str:
+    text = _optional_text(value)
+    if text is None or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+        raise MalformedAnswer(f"{what} in Hood's answer has no usable id")
+    return text
+
+
+def _name(value: Any, what: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise MalformedAnswer(f"{what} in Hood's answer has no name")
+    return value
+
+
+def _optional_text(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return str(value) or None
+
+
+def _settings(value: Any) -> StoredSettings | None:
+    # An empty list is how some servers write an empty object.
+    if value == []:
+        return {}
+    if not isinstance(value, Mapping):
+        return None
+    return {str(key): _stored(inner) for key, inner in value.items()}
+
+
+def _stored(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else None

@@ -1,0 +1,47 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the declaration of a provider is made of. Everything else about a provider follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TEXT, Format
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting: its key in the API, what it is for, and where a person finds its value."""
+
+    name: str
+    meaning: str
+    source: str
+    format: Format = TEXT
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A message provider; `schema` is its name on Hood's page "Create Integration"."""
+
+    name: str
+    schema: str
+    type: str
+    title: str
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def plain_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields if not field.secret)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields if field.secret)

@@ -1,0 +1,36 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Twilio, SMS."""
+
+from __future__ import annotations
+
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import PHONE_NUMBER, TWILIO_SID
+
+TWILIO = Provider(
+    name="twilio",
+    schema="twilio_sms",
+    type="sms",
+    title="Twilio",
+    fields=(
+        Field(
+            "account_sid",
+            meaning="Names the Twilio account whose numbers and credit are used.",
+            source="Twilio Console, start page, Account Info.",
+            format=TWILIO_SID,
+        ),
+        Field(
+            "auth_token",
+            meaning="Signs Hood in to that Twilio account.",
+            source="Twilio Console, start page, Account Info, Auth Token.",
+            secret=True,
+        ),
+        Field(
+            "default_phone_number",
+            meaning="Sends the message when a campaign names no other sender.",
+            source="Twilio Console, Phone Numbers, Manage, Active numbers.",
+            format=PHONE_NUMBER,
+        ),
+    ),
+)

@@ -1,0 +1,150 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every form that a secret can take, removed from text and from data.
+
+ansible-core masks only the raw value; the forms here are the ones that demand 1 of the users names:
+stripped, repr, JSON, URL and HTML encodings, base64 at any alignment.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+PLACEHOLDER = "********"
+
+# Shorter values would blank out ordinary text wherever their letters occur: they are only hidden as whole words.
+WHOLE_WORD_BELOW = 4
+LONGEST_TEXT = 4000
+
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/_=-]+")
+
+
+def _variants(secret: str) -> Iterator[str]:
+    yield secret
+    yield secret.strip()
+    lines = secret.splitlines()
+    if len(lines) > 1:
+        yield from (line.strip() for line in lines if len(line.strip()) >= WHOLE_WORD_BELOW)
+
+
+def _json_forms(text: str) -> Iterator[str]:
+    for ascii_only in (True, False):
+        once = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        yield once
+        yield once.replace("/", "\\/")
+        yield json.dumps(once, ensure_ascii=ascii_only)[1:-1]
+
+
+def _url_forms(text: str) -> Iterator[str]:
+    raw = text.encode("utf-8", "surrogatepass")
+    for form in (quote(raw, safe=""), quote(raw), quote_plus(raw), quote_plus(raw, safe="/")):
+        yield form
+        yield re.sub("%[0-9A-F]{2}", lambda escape: escape.group().lower(), form)
+
+
+def _written_forms(secret: str) -> set[str]:
+    forms: set[str] = set()
+    for text in _variants(secret):
+        forms.add(text)
+        forms.add(repr(text)[1:-1])
+        forms.add(ascii(text)[1:-1])
+        forms.add(repr(text.encode("utf-8", "surrogatepass"))[2:-1])
+        forms.add(html.escape(text))
+        forms.update(_json_forms(text))
+        forms.update(_url_forms(text))
+    forms.discard("")
+    return forms
+
+
+def _base64_fragments(secret: str) -> set[str]:
+    """The characters that any base64 text holding the secret must contain, for each of the three alignments."""
+    fragments: set[str] = set()
+    for text in set(_variants(secret)):
+        raw = text.encode("utf-8", "surrogatepass")
+        for offset in range(3):
+            encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii")
+            whole = encoded[(offset * 8 + 5) // 6 : ((offset + len(raw)) * 8) // 6]
+            fragments.add(whole)
+            fragments.add(whole.replace("+", "-").replace("/", "_"))
+    return {fragment for fragment in fragments if len(fragment) >= WHOLE_WORD_BELOW}
+
+
+def _occurrences(form: str, text: str) -> Iterator[tuple[int, int]]:
+    if len(form) < WHOLE_WORD_BELOW:
+        for match in re.finditer(r"(?<!\w)" + re.escape(form) + r"(?!\w)", text):
+            yield match.span()
+        return
+    start = text.find(form)
+    while start >= 0:
+        yield start, start + len(form)
+        start = text.find(form, start + 1)
+
+
+def _base64_occurrences(fragment: str, text: str) -> Iterator[tuple[int, int]]:
+    if fragment in text:
+        yield from (run.span() for run in _BASE64_RUN.finditer(text) if fragment in run.group())
+
+
+class Redactor:
+    """Knows the secrets of one run and removes them from everything that is shown."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._pending: list[str] = []
+        self._forms: set[str] = set()
+        self._fragments: set[str] = set()
+
+    def add(self, values: Iterable[str]) -> None:
+        """Learn secrets; their forms are only derived when there is text to clean."""
+        for value in values:
+            if value.strip() and value not in self._secrets:
+                self._secrets.add(value)
+                self._pending.append(value)
+
+    @property
+    def secrets(self) -> set[str]:
+        """The values that were learnt, as given."""
+        return set(self._secrets)
+
+    def text(self, text: str) -> str:
+        """The text without any known secret in any form, cut to LONGEST_TEXT characters after that."""
+        self._derive()
+        spans = [span for form in self._forms for span in _occurrences(form, text)]
+        spans += [span for fragment in self._fragments for span in _base64_occurrences(fragment, text)]
+        cleaned = _without(text, sorted(spans)) if spans else text
+        return cleaned if len(cleaned) <= LONGEST_TEXT else cleaned[:LONGEST_TEXT] + " … (cut)"
+
+    def data(self, value: Any) -> Any:
+        """The same for every string in a structure of dicts and lists; keys are left as they are."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.data(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.data(inner) for inner in value]
+        return value
+
+    def _derive(self) -> None:
+        for secret in self._pending:
+            self._forms |= _written_forms(secret)
+            self._fragments |= _base64_fragments(secret)
+        self._pending.clear()
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    kept: list[str] = []
+    position = 0
+    for start, end in spans:
+        if start > position or not kept:
+            kept.append(text[position:start])
+            kept.append(PLACEHOLDER)
+        position = max(position, end)
+    kept.append(text[position:])
+    return "".join(kept)

@@ -1,0 +1,174 @@
+#!/usr/bin/python
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: ocamba_integration
+short_description: Manage one Ocamba Hood integration
+version_added: 0.1.0
+author:
+  - Ocamba Hood collection contributors (@ocamba)
+description:
+  - Creates an integration of an Ocamba Hood account as declared, updates it in place, or leaves it alone. An
+    integration holds the credentials of a message provider, with which Hood sends SMS, e-mail and Telegram messages.
+  - For more than one, M(ocamba.hood.ocamba_integrations) takes fewer requests and less time than a loop.
+  - An integration is never deleted or replaced, as campaigns refer to it by id.
+extends_documentation_fragment:
+  - ocamba.hood.connection
+  - ocamba.hood.integration
+  - ocamba.hood.policy
+  - ocamba.hood.attributes
+  - ocamba.hood.attributes.writes
+seealso:
+  - module: ocamba.hood.ocamba_integrations
+"""
+
+EXAMPLES = r"""
+- name: A Twilio account for SMS
+  ocamba.hood.ocamba_integration:
+    api_token: "{{ ocamba_api_token }}"
+    name: Twilio EU
+    provider: twilio
+    settings:
+      account_sid: "{{ twilio_account_sid }}"
+      auth_token: "{{ vault_twilio_auth_token }}"
+      default_phone_number: "+14155552671"
+
+- name: Take an integration out of use
+  ocamba.hood.ocamba_integration:
+    api_token: "{{ ocamba_api_token }}"
+    name: Twilio EU
+    provider: twilio
+    status: inactive
+
+- name: Let Hood try the credentials before they are written
+  ocamba.hood.ocamba_integration:
+    api_token: "{{ ocamba_api_token }}"
+    name: SendGrid
+    provider: sendgrid
+    validate_credentials: true
+    settings:
+      api_key: "{{ vault_sendgrid_api_key }}"
+      default_sender_email: hello@example.com
+      default_sender_name: Example
+      default_reply_to_email: help@example.com
+"""
+
+RETURN = r"""
+integration:
+  description:
+    - The integration as it is after the run, in check mode as it would be, with RV(integration.id) null if it would be
+      created.
+  returned: when the declaration is valid and the account could be read
+  type: dict
+  contains:
+    id:
+      description: The id by which campaigns name it.
+      type: str
+      returned: success
+      sample: "1161"
+    name:
+      description: The name.
+      type: str
+      returned: success
+      sample: Twilio EU
+    provider:
+      description: The provider, by the name that this collection has for it.
+      type: str
+      returned: success
+      sample: twilio
+    provider_id:
+      description: The provider's id in the account.
+      type: str
+      returned: success
+      sample: "1000"
+    type:
+      description: What the provider sends.
+      type: str
+      returned: success
+      sample: sms
+    status:
+      description: Whether it may be used for sending.
+      type: str
+      returned: success
+      sample: active
+    effective_status:
+      description: Whether it is used for sending; can differ from the status after a failed test.
+      type: str
+      returned: success
+      sample: active
+    is_default:
+      description: Whether Hood uses it where no other is named.
+      type: bool
+      returned: success
+      sample: false
+    settings:
+      description: The plain settings. Never a secret, not even a masked one.
+      type: dict
+      returned: success
+      sample: {"account_sid": "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "default_phone_number": "+14155552671"}
+    action:
+      description: What was done, one of V(created), V(updated), V(unchanged), V(deactivated) and V(failed).
+      type: str
+      returned: success
+      sample: created
+    changed_fields:
+      description: What differed, secrets by their keys.
+      type: list
+      elements: str
+      returned: success
+      sample: ["settings.default_phone_number"]
+    secrets_written:
+      description: The keys of the secrets that were sent.
+      type: list
+      elements: str
+      returned: success
+      sample: ["auth_token"]
+    secrets_compared:
+      description: False where Hood does not show a declared secret, so that it could not be compared.
+      type: bool
+      returned: success
+      sample: true
+    error:
+      description: What went wrong, else null.
+      type: str
+      returned: success
+      sample: null
+api:
+  description: What it took.
+  returned: when the declaration is valid and the account could be read
+  type: dict
+  contains:
+    requests:
+      description: All requests that were sent, repeated ones included.
+      type: int
+      returned: success
+      sample: 1
+    retries:
+      description: How many of them were repetitions.
+      type: int
+      returned: success
+      sample: 0
+    waited:
+      description: Seconds spent waiting for limits and before repetitions.
+      type: float
+      returned: success
+      sample: 0.0
+"""
+
+
+from ansible_collections.ocamba.hood.plugins.module_utils import results
+from ansible_collections.ocamba.hood.plugins.module_utils.arguments import singular_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.hood_module import HoodModule
+
+
+def main() -> None:
+    HoodModule(singular_spec()).apply(results.singular)
+
+
+if __name__ == "__main__":
+    main()

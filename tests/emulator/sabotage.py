@@ -1,0 +1,248 @@
+"""Carrying out faults: what each kind does to one call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import json
+import operator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive
+
+from tests.emulator.answers import JSON_TYPE, Answer
+from tests.emulator.call import Call
+from tests.emulator.errors import TITLES, Refusal, error_body
+from tests.emulator.faults import Fault
+from tests.emulator.wire import Cut, Drip, Hangup, until_disconnected
+from tests.emulator.world import World
+
+PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>gateway</body></html>\n"
+AN_HOUR = 3600.0
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A call that a fault has, `serve` to carry it out truly, and the connection's `receive`."""
+
+    world: World
+    call: Call
+    fault: Fault
+    serve: Callable[[Call], Awaitable[Answer]]
+    receive: Receive
+
+
+async def carry_out(scene: Scene) -> Response:
+    """The response to a call that has a fault. Errors: `Released` when a wait is cut short."""
+    if scene.fault.kind in WHOLE:
+        return await WHOLE[scene.fault.kind](scene)
+    answer = await scene.serve(scene.call) if scene.fault.when == "after" else None
+    await scene.world.waits.sleep(scene.fault.delay)
+    return INSTEAD[scene.fault.kind](scene.fault, scene.call, answer)
+
+
+# Instead of the true answer, which is None when the call was not carried out.
+
+
+def _status(fault: Fault, call: Call, true: Answer | None) -> Response:
+    status = fault.status or 500
+    if status == 204 or fault.form == "empty":
+        return Response(b"", status, dict(fault.headers))
+    if fault.body is not None:
+        return Answer(status, fault.body, fault.headers).response()
+    title = TITLES.get(status, "Error.")
+    if fault.form == "html":
+        return Response(PAGE.format(f"{status} {title}"), status, dict(fault.headers), "text/html")
+    message = title
+    if fault.form == "echo":
+        message = f"The request is not valid: {call.body.decode('utf-8', 'replace')}"
+    return Answer(status, error_body(status, message), fault.headers).response()
+
+
+def _html(fault: Fault, call: Call, true: Answer | None) -> Response:
+    page = fault.body if isinstance(fault.body, str) else PAGE.format("Please sign in")
+    return Response(page, _status_of(fault, true), dict(fault.headers), "text/html")
+
+
+def _empty(fault: Fault, call: Call, true: Answer | None) -> Response:
+    return Response(b"", _status_of(fault, true), dict(fault.headers), JSON_TYPE)
+
+
+def _json(fault: Fault, call: Call, true: Answer | None) -> Response:
+    content = json.dumps(fault.body).encode()
+    return Response(content, _status_of(fault, true), dict(fault.headers), JSON_TYPE)
+
+
+def _redirect(fault: Fault, call: Call, true: Answer | None) -> Response:
+    return Response(b"", fault.status or 307, {**fault.headers, "Location": fault.location})
+
+
+def _huge(fault: Fault, call: Call, true: Answer | None) -> Response:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"total":1,"items":[{"id":"1","name":"'
+        for _ in range(fault.megabytes):
+            yield b"x" * MEGABYTE
+        yield b'"}]}'
+
+    return StreamingResponse(chunks(), _status_of(fault, true), dict(fault.headers), JSON_TYPE)
+
+
+def _nested(fault: Fault, call: Call, true: Answer | None) -> Response:
+    content = b'{"total":1,"items":' + b"[" * fault.depth + b"]" * fault.depth + b"}"
+    return Response(content, _status_of(fault, true), dict(fault.headers), JSON_TYPE)
+
+
+def _reset(fault: Fault, call: Call, true: Answer | None) -> Response:
+    return Hangup(by_reset=True)
+
+
+def _close(fault: Fault, call: Call, true: Answer | None) -> Response:
+    return Hangup()
+
+
+def _status_of(fault: Fault, true: Answer | None) -> int:
+    """The status of a fault, else that of the true answer if it allows a body, else 200."""
+    if fault.status is not None:
+        return fault.status
+    return true.status if true is not None and true.status != 204 else 200
+
+
+INSTEAD: dict[str, Callable[[Fault, Call, Answer | None], Response]] = {
+    "status": _status,
+    "html": _html,
+    "empty": _empty,
+    "json": _json,
+    "redirect": _redirect,
+    "huge": _huge,
+    "nested": _nested,
+    "reset": _reset,
+    "close": _close,
+}
+
+
+# In charge of the whole call.
+
+
+async def _slow(scene: Scene) -> Response:
+    if scene.fault.when == "before":
+        await scene.world.waits.sleep(scene.fault.delay)
+        return (await scene.serve(scene.call)).response()
+    answer = await scene.serve(scene.call)
+    await scene.world.waits.sleep(scene.fault.delay)
+    return answer.response()
+
+
+async def _stall(scene: Scene) -> Response:
+    """Wait until the delay is over, the client has gone, or the waits are released."""
+    if scene.fault.when == "after":
+        await scene.serve(scene.call)
+    pending = [
+        asyncio.ensure_future(scene.world.waits.sleep(scene.fault.delay or AN_HOUR)),
+        asyncio.ensure_future(until_disconnected(scene.receive)),
+    ]
+    try:
+        await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in pending:
+            one.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+    return Hangup()
+
+
+async def _refuse(scene: Scene) -> Response:
+    answer = await scene.serve(scene.call) if scene.fault.when == "after" else None
+    if scene.world.door is not None:
+        scene.world.door.shut(scene.fault.delay)
+    if answer is None:
+        return Hangup()
+    return replace(answer, headers={**answer.headers, "Connection": "close"}).response()
+
+
+async def _cut(scene: Scene) -> Response:
+    answer = await _true_answer(scene)
+    status = 200 if answer.status == 204 else answer.status
+    media_type = None if answer.body is None else JSON_TYPE
+    return Cut(answer.content(), status, dict(answer.headers), media_type)
+
+
+async def _drip(scene: Scene) -> Response:
+    answer = await scene.serve(scene.call)
+    return Drip(answer.response(), scene.fault.delay or 0.1, scene.world.waits)
+
+
+async def _edit(scene: Scene) -> Response:
+    answer = await _true_answer(scene)
+    body = copy.deepcopy(answer.body)
+    for path, value in (scene.fault.body or {}).items():
+        _change(body, path, partial(_set, value=value))
+    for path in scene.fault.remove:
+        _change(body, path, operator.delitem)
+    headers = {**answer.headers, **scene.fault.headers}
+    return Answer(scene.fault.status or answer.status, body, headers).response()
+
+
+async def _repeat_page(scene: Scene) -> Response:
+    pairs = dict(scene.call.query)
+    number, comma, size = pairs.get("page", "1").partition(",")
+    if number.isdecimal():
+        pairs["page"] = f"{max(1, int(number) - 1)}{comma}{size}"
+    answer = await _true_answer(scene, replace(scene.call, query_string=urlencode(pairs)))
+    return answer.response()
+
+
+async def _double(scene: Scene) -> Response:
+    if scene.fault.when == "before":
+        _create_double(scene)
+    answer = await scene.serve(scene.call)
+    if scene.fault.when == "after":
+        _create_double(scene)
+    await scene.world.waits.sleep(scene.fault.delay)
+    return answer.response()
+
+
+def _create_double(scene: Scene) -> None:
+    account = scene.world.find(scene.call.token)
+    if account is not None:
+        with contextlib.suppress(Refusal):
+            account.create(scene.call.json())
+
+
+async def _true_answer(scene: Scene, call: Call | None = None) -> Answer:
+    answer = await scene.serve(call or scene.call)
+    await scene.world.waits.sleep(scene.fault.delay)
+    return answer
+
+
+def _set(holder: Any, key: Any, value: Any) -> None:
+    holder[key] = value
+
+
+def _change(body: Any, path: str, change: Callable[[Any, Any], None]) -> None:
+    """Apply `change` to the holder and the key at a dotted path; nothing where there is no such place."""
+    *way, last = path.split(".")
+    holder = body
+    try:
+        for part in way:
+            holder = holder[int(part) if isinstance(holder, list) else part]
+        change(holder, int(last) if isinstance(holder, list) else last)
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+        return
+
+
+WHOLE: dict[str, Callable[[Scene], Awaitable[Response]]] = {
+    "slow": _slow,
+    "stall": _stall,
+    "refuse": _refuse,
+    "cut": _cut,
+    "drip": _drip,
+    "edit": _edit,
+    "repeat_page": _repeat_page,
+    "double": _double,
+}

@@ -1,0 +1,49 @@
+"""Waiting that can be ended at once, so that a stalled request never holds up a stop."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Released(Exception):
+    """A wait that was ended before its time."""
+
+
+class Waits:
+    """The waits of one server. All methods belong to the thread of its event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[bool]] = set()
+        self._closed = False
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait `seconds`. Errors: `Released`."""
+        if self._closed:
+            raise Released
+        if seconds <= 0:
+            return
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
+        timer = loop.call_later(seconds, _settle, future, True)
+        self._waiting.add(future)
+        try:
+            if not await future:
+                raise Released
+        finally:
+            timer.cancel()
+            self._waiting.discard(future)
+
+    def release(self) -> None:
+        """End all waits."""
+        for future in tuple(self._waiting):
+            _settle(future, False)
+
+    def close(self) -> None:
+        """End all waits, and every later one as it begins."""
+        self._closed = True
+        self.release()
+
+
+def _settle(future: asyncio.Future[bool], value: bool) -> None:
+    if not future.done():
+        future.set_result(value)

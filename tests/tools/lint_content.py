@@ -1,0 +1,41 @@
+"""ansible-lint, the changelog and the documentation, on the copied tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.tools import collection_tree
+
+COMMANDS = (
+    ("ansible-lint", "--offline", "--profile", "production", "--strict"),
+    ("antsibull-changelog", "lint"),
+    ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", "."),
+)
+
+
+def main() -> int:
+    collection_tree.sync()
+    bin_folder = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(collection_tree.COLLECTIONS),
+        "ANSIBLE_HOME": str(collection_tree.BUILD / "ansible-home"),
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(collection_tree.TREE / "docs" / "example" / "demo-vault-password.txt"),
+        "NO_COLOR": "1",
+    }
+    for command in COMMANDS:
+        print("+", *command, flush=True)
+        done = subprocess.run(
+            [str(bin_folder / command[0]), *command[1:]], cwd=collection_tree.TREE, env=environment, check=False
+        )
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
