@@ -28,6 +28,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
 
+USER_AGENT = "ocamba.hood/0.1.0"
 ROOT = "/v1/hood"
 INTEGRATIONS = f"{ROOT}/integrations"
 PROVIDERS = f"{ROOT}/providers"
@@ -271,7 +272,7 @@ class HoodClient:
             requests = _requests()
             session = requests.Session()
             session.headers.update(
-                {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "ocamba.hood/0.1.0"}
+                {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": USER_AGENT}
             )
             # A token never goes to a proxy of the environment in clear: plain http is for loopback only.
             session.trust_env = not self.connection.is_plain

@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
-import json
 import operator
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive
 
 from tests.emulator.answers import JSON_TYPE, Answer
 from tests.emulator.call import Call
-from tests.emulator.errors import TITLES, Refusal, error_body
+from tests.emulator.errors import Refusal
 from tests.emulator.faults import Fault
+from tests.emulator.replacements import REPLACEMENTS
 from tests.emulator.wire import Cut, Drip, Hangup, until_disconnected
 from tests.emulator.world import World
 
-PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>gateway</body></html>\n"
 AN_HOUR = 3600.0
-MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -45,89 +43,7 @@ async def carry_out(scene: Scene) -> Response:
         return await WHOLE[scene.fault.kind](scene)
     answer = await scene.serve(scene.call) if scene.fault.when == "after" else None
     await scene.world.waits.sleep(scene.fault.delay)
-    return INSTEAD[scene.fault.kind](scene.fault, scene.call, answer)
-
-
-# Instead of the true answer, which is None when the call was not carried out.
-
-
-def _status(fault: Fault, call: Call, true: Answer | None) -> Response:
-    status = fault.status or 500
-    if status == 204 or fault.form == "empty":
-        return Response(b"", status, dict(fault.headers))
-    if fault.body is not None:
-        return Answer(status, fault.body, fault.headers).response()
-    title = TITLES.get(status, "Error.")
-    if fault.form == "html":
-        return Response(PAGE.format(f"{status} {title}"), status, dict(fault.headers), "text/html")
-    message = title
-    if fault.form == "echo":
-        message = f"The request is not valid: {call.body.decode('utf-8', 'replace')}"
-    return Answer(status, error_body(status, message), fault.headers).response()
-
-
-def _html(fault: Fault, call: Call, true: Answer | None) -> Response:
-    page = fault.body if isinstance(fault.body, str) else PAGE.format("Please sign in")
-    return Response(page, _status_of(fault, true), dict(fault.headers), "text/html")
-
-
-def _empty(fault: Fault, call: Call, true: Answer | None) -> Response:
-    return Response(b"", _status_of(fault, true), dict(fault.headers), JSON_TYPE)
-
-
-def _json(fault: Fault, call: Call, true: Answer | None) -> Response:
-    content = json.dumps(fault.body).encode()
-    return Response(content, _status_of(fault, true), dict(fault.headers), JSON_TYPE)
-
-
-def _redirect(fault: Fault, call: Call, true: Answer | None) -> Response:
-    return Response(b"", fault.status or 307, {**fault.headers, "Location": fault.location})
-
-
-def _huge(fault: Fault, call: Call, true: Answer | None) -> Response:
-    def chunks() -> Iterator[bytes]:
-        yield b'{"total":1,"items":[{"id":"1","name":"'
-        for _ in range(fault.megabytes):
-            yield b"x" * MEGABYTE
-        yield b'"}]}'
-
-    return StreamingResponse(chunks(), _status_of(fault, true), dict(fault.headers), JSON_TYPE)
-
-
-def _nested(fault: Fault, call: Call, true: Answer | None) -> Response:
-    content = b'{"total":1,"items":' + b"[" * fault.depth + b"]" * fault.depth + b"}"
-    return Response(content, _status_of(fault, true), dict(fault.headers), JSON_TYPE)
-
-
-def _reset(fault: Fault, call: Call, true: Answer | None) -> Response:
-    return Hangup(by_reset=True)
-
-
-def _close(fault: Fault, call: Call, true: Answer | None) -> Response:
-    return Hangup()
-
-
-def _status_of(fault: Fault, true: Answer | None) -> int:
-    """The status of a fault, else that of the true answer if it allows a body, else 200."""
-    if fault.status is not None:
-        return fault.status
-    return true.status if true is not None and true.status != 204 else 200
-
-
-INSTEAD: dict[str, Callable[[Fault, Call, Answer | None], Response]] = {
-    "status": _status,
-    "html": _html,
-    "empty": _empty,
-    "json": _json,
-    "redirect": _redirect,
-    "huge": _huge,
-    "nested": _nested,
-    "reset": _reset,
-    "close": _close,
-}
-
-
-# In charge of the whole call.
+    return REPLACEMENTS[scene.fault.kind](scene.fault, scene.call, answer)
 
 
 async def _slow(scene: Scene) -> Response:
@@ -246,3 +162,4 @@ WHOLE: dict[str, Callable[[Scene], Awaitable[Response]]] = {
     "repeat_page": _repeat_page,
     "double": _double,
 }
+"""The kinds that are in charge of the whole call; all others replace its answer."""

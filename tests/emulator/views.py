@@ -49,7 +49,7 @@ def scalars(account: Account, integration: Integration) -> dict[str, Any]:
         "company_id": account.company_id,
         "effective_status": account.effective_status(integration),
     }
-    return {name: computed.get(name) or getattr(integration, name) for name in SCALARS}
+    return {name: computed[name] if name in computed else getattr(integration, name) for name in SCALARS}
 
 
 def show_settings(account: Account, settings: Mapping[str, str], provider: Provider | None) -> dict[str, str | None]:

@@ -1,0 +1,102 @@
+"""The role: secrets from a mapping of their own, an account a host, and refusals that show no value."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
+from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.front_door.entries import SECRET_KEYS, TOKEN, seven
+
+TASK = "Apply the declared integrations"
+
+
+def split() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """The seven without their secrets, and the secrets by name."""
+    plain, apart = seven(), {}
+    for one in plain:
+        key = next(key for key in SECRET_KEYS if key in one["settings"])
+        apart[one["name"]] = {key: one["settings"].pop(key)}
+    return plain, apart
+
+
+def apply(ansible: Ansible, *arguments: str, **variables: Any) -> PlaybookRun:
+    file = ansible.write("variables.yml", {"ocamba_api_token": TOKEN, **variables})
+    return ansible.playbook("ocamba.hood.apply", "-i", "account,", "-e", f"@{file}", *arguments)
+
+
+def test_secrets_are_merged_by_name(hood: Emulator, ansible: Ansible) -> None:
+    plain, apart = split()
+    run = apply(ansible, ocamba_integrations=plain, ocamba_secrets=apart)
+    assert run.rc == 0, run.output
+    for one in seven():
+        stored = hood.account(TOKEN).one(one["name"]).settings
+        assert stored == {key: str(value) for key, value in one["settings"].items()}
+    assert apply(ansible, ocamba_integrations=plain, ocamba_secrets=apart).only(TASK)["changed"] is False
+
+
+def test_the_list_may_be_json_text_as_a_survey_gives_it(hood: Emulator, ansible: Ansible) -> None:
+    plain, apart = split()
+    run = apply(ansible, ocamba_integrations=json.dumps(plain), ocamba_secrets=json.dumps(apart))
+    assert run.only(TASK)["summary"]["created"] == 7
+    policies = {
+        "ocamba_max_deactivations": "3",
+        "ocamba_validate_credentials": "False",
+        "ocamba_parallel_requests": "2",
+    }
+    again = apply(ansible, ocamba_integrations=json.dumps(plain), ocamba_secrets=apart, **policies)
+    assert again.only(TASK)["changed"] is False
+
+
+def test_a_secret_for_a_name_that_is_not_declared_is_told(hood: Emulator, ansible: Ansible) -> None:
+    run = apply(ansible, ocamba_integrations=[], ocamba_secrets={"Twilo": {"auth_token": "canary-secret"}})
+    assert "no integration of this account has the name Twilo" in run.output
+    assert "canary-secret" not in run.output + run.log
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ocamba_secrets": "canary-secret"},
+        {"ocamba_secrets": ["canary-secret"]},
+        {"ocamba_secrets": {"Mitto": "canary-secret"}},
+        {"ocamba_secrets": {"Mitto": {"api_kee": "canary-secret"}}},
+        {"ocamba_secrets": {"Mitto": {"api_key": ["canary-secret"]}}},
+        {"ocamba_integrations": "canary-secret"},
+        {"ocamba_integrations": {"api_key": "canary-secret"}},
+        {"ocamba_integrations": [{"name": "Mitto", "provider": "mitto", "api_key": "canary-secret"}]},
+        {"ocamba_integrations": [{"name": "Mitto", "provider": "mitto", "settings": "canary-secret"}]},
+        {"ocamba_api_token": ["canary-secret"], "ocamba_integrations": "x"},
+    ],
+    ids=str,
+)
+def test_wrong_types_fail_without_the_value(hood: Emulator, ansible: Ansible, wrong: dict[str, Any]) -> None:
+    run = apply(ansible, "-vvv", **{"ocamba_integrations": split()[0], **wrong})
+    assert run.rc != 0
+    assert "canary-secret" not in run.output + run.log
+    assert not hood.log.writes()
+
+
+def test_many_accounts_run_side_by_side(hood: Emulator, ansible: Ansible) -> None:
+    hosts = {f"account_{number}": {"ocamba_api_token": f"token-of-account-{number}"} for number in range(6)}
+    for variables in hosts.values():
+        hood.account(variables["ocamba_api_token"], limits=Limits.off())
+    inventory = {"all": {"hosts": hosts, "vars": {"ocamba_integrations": seven()}}}
+    run = ansible.playbook("ocamba.hood.apply", "-i", ansible.write("inventory.yml", inventory), "--forks", "3")
+    assert {host: result["summary"]["created"] for host, result in run.all(TASK).items()} == dict.fromkeys(hosts, 7)
+
+
+def test_every_mistake_is_told_by_the_role_as_well(hood: Emulator, ansible: Ansible) -> None:
+    plain, apart = split()
+    plain[0]["status"] = "on"
+    plain[1]["stetting"] = {}
+    plain[2]["settings"]["port"] = True
+    apart["Alerts"] = {"auth_tokn": "canary-secret"}
+    message = apply(ansible, ocamba_integrations=plain, ocamba_secrets=apart).only(TASK)["msg"]
+    paths = ("[0] (Twilio EU).status", "[1] (Mitto).stetting", "[2] (Newsletter).settings.port")
+    assert all(f"integrations{path}: " in message for path in (*paths, "[6] (Alerts).settings.auth_tokn"))
+    assert not list(hood.log)

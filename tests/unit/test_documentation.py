@@ -1,0 +1,138 @@
+"""The documentation says what the code does: options, defaults, choices, environment variables, settings, returns."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.ocamba.hood.plugins.doc_fragments import attributes, connection, integration, policy
+from ansible_collections.ocamba.hood.plugins.module_utils import arguments, plan
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import PROVIDERS
+from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
+from tests.tools.collection_tree import ROOT
+
+FRAGMENTS = {
+    "connection": connection.ModuleDocFragment.DOCUMENTATION,
+    "policy": policy.ModuleDocFragment.DOCUMENTATION,
+    "integration": integration.ModuleDocFragment.DOCUMENTATION,
+    "integration.list": integration.ModuleDocFragment.LIST,
+    "attributes": attributes.ModuleDocFragment.DOCUMENTATION,
+    "attributes.writes": attributes.ModuleDocFragment.WRITES,
+}
+MODULES = {
+    "ocamba_integration": (ocamba_integration, arguments.singular_spec()),
+    "ocamba_integrations": (ocamba_integrations, arguments.plural_spec()),
+}
+
+
+def documented_options(module: Any) -> dict[str, Any]:
+    documentation = yaml.safe_load(module.DOCUMENTATION)
+    options = dict(documentation.get("options", {}))
+    for name in documentation["extends_documentation_fragment"]:
+        options.update(yaml.safe_load(FRAGMENTS[name.removeprefix("ocamba.hood.")]).get("options", {}))
+    return options
+
+
+def assert_same(documented: dict[str, Any], spec: dict[str, Any]) -> None:
+    assert set(documented) == set(spec)
+    for name, option in spec.items():
+        told = documented[name]
+        assert told["type"] == option["type"], name
+        assert told.get("default") == option.get("default"), name
+        assert told.get("choices") == option.get("choices"), name
+        assert told.get("elements") == option.get("elements"), name
+        assert told.get("required", False) == option.get("required", False), name
+        for variable in option.get("fallback", (None, []))[1]:
+            assert f"E({variable})" in str(told["description"]), name
+        if "options" in option:
+            assert_same(told["suboptions"], option["options"])
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_options_are_those_of_the_specification(name: str) -> None:
+    module, spec = MODULES[name]
+    assert_same(documented_options(module), spec)
+
+
+def test_every_connection_option_has_an_environment_variable_named_after_it() -> None:
+    for name, option in arguments.connection_spec().items():
+        assert option["fallback"][1] == [f"OCAMBA_{name.removeprefix('api_').upper()}"] or name.startswith("api_")
+        assert "fallback" in option
+
+
+def test_both_modules_document_the_settings_of_every_provider() -> None:
+    for fragment in (FRAGMENTS["integration"], FRAGMENTS["integration.list"]):
+        notes = yaml.safe_load(fragment)["notes"]
+        assert len(notes) == len(PROVIDERS)
+        for provider, note in zip(PROVIDERS, notes, strict=True):
+            for field in provider.fields:
+                assert f"C({field.name}){' (secret)' if field.secret else ''}" in note
+
+
+def test_both_modules_return_the_same_of_an_integration() -> None:
+    one = yaml.safe_load(ocamba_integration.RETURN)
+    many = yaml.safe_load(ocamba_integrations.RETURN)
+    assert one["integration"]["contains"] == {
+        key: _singular(value) for key, value in many["integrations"]["contains"].items()
+    }
+    assert one["api"] == many["api"]
+
+
+def _singular(value: Any) -> Any:
+    return yaml.safe_load(yaml.safe_dump(value).replace("integrations[]", "integration"))
+
+
+def test_the_actions_are_documented() -> None:
+    told = yaml.safe_load(ocamba_integrations.RETURN)["integrations"]["contains"]["action"]["description"]
+    assert all(f"V({action})" in told for action in plan.ACTIONS)
+
+
+def test_the_role_takes_the_entries_and_policies_of_the_module() -> None:
+    content = yaml.safe_load((ROOT / "roles/ocamba/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    options = content["argument_specs"]["main"]["options"]
+    spec = arguments.plural_spec()
+    assert {name.removeprefix("ocamba_") for name in options} == (
+        {name.removeprefix("api_") if name == "integrations" else name for name in spec} | {"secrets"}
+    )
+    for name, option in spec.items():
+        told = options[f"ocamba_{name}"]
+        assert told["type"] == option["type"], name
+        assert told.get("choices") == option.get("choices"), name
+        assert told.get("no_log", False) == option.get("no_log", False), name
+    entry = options["ocamba_integrations"]["options"]
+    assert {name: (told["type"], told.get("choices")) for name, told in entry.items()} == {
+        name: (option["type"], option.get("choices")) for name, option in arguments.entry_spec().items()
+    }
+    defaults = yaml.safe_load((ROOT / "roles/ocamba/defaults/main.yml").read_text(encoding="utf-8"))
+    assert defaults == {name: option["default"] for name, option in options.items() if "default" in option}
+
+
+def test_the_action_group_holds_every_module() -> None:
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    modules = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+    assert runtime["action_groups"]["hood"] == modules
+
+
+def test_the_version_stands_in_one_place() -> None:
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    client = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.client")
+    assert f"ocamba.hood/{version}" == client.USER_AGENT
+    changelog = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
+    assert version in changelog["releases"]
+
+
+def test_the_libraries_are_those_of_the_requirements() -> None:
+    module = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.hood_module")
+    required = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
+    assert sorted(module.LIBRARIES.values()) == sorted(required)
+    for library in required:
+        assert library.replace(">=", " >= ") in FRAGMENTS["connection"]
+
+
+def test_every_python_file_names_its_licence() -> None:
+    for path in sorted(Path(ROOT / "plugins").rglob("*.py")):
+        assert "GNU General Public License v3.0+" in path.read_text(encoding="utf-8"), path
