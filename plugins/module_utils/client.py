@@ -438,8 +438,8 @@ def _refusal(method: str, path: str, answer: _Answer) -> Refused:
 def _said(said: Any) -> str:
     if not isinstance(said, dict):
         return ""
-    texts = [said[key].strip() for key in ("title", "message") if isinstance(said.get(key), str) and said[key].strip()]
-    return ": ".join(dict.fromkeys(texts))
+    texts = [said[key].strip(" .") for key in ("title", "message") if isinstance(said.get(key), str)]
+    return ": ".join(text for text in dict.fromkeys(texts) if text)
 
 
 def _userinfo(url: str) -> list[str]:

@@ -88,14 +88,14 @@ class Pacer:
         with self._state:
             if asked is not None and asked < 0:
                 self._parallel = max(1, self._parallel // 2)
-            wait = asked if asked is not None and asked >= 0 else _backoff(attempt)
+            wait = asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait)
             self._resume_at = max(self._resume_at, self._clock() + wait)
         self._refuse_long(wait)
 
     def back_off(self, attempt: int, headers: Mapping[str, str] | None = None) -> None:
         """Wait before a repetition after a passing failure, as long as the answer asks for or doubling."""
         asked = self._retry_after(headers or {})
-        self.pause(asked if asked is not None and asked >= 0 else _backoff(attempt))
+        self.pause(asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait))
 
     def pause(self, seconds: float) -> None:
         """Wait.

@@ -27,12 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VariantError as error:
         print(error, file=sys.stderr)
         return 2
-    logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(message)s", level=options.log_level.upper())
+    logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(message)s")
+    logger = logging.getLogger("emulator")
+    logger.setLevel(options.log_level.upper())
     done = threading.Event()
     _end_on_signals(done)
     limits = Limits.parse(options.limits)
     emulator = Emulator(host=options.host, port=options.port, variants=variants, limits=limits)
-    emulator.log.on_end = lambda entry: logging.getLogger("emulator").info("%s", line(entry))
+    emulator.log.on_end = lambda entry: logger.info("%s", line(entry))
     try:
         emulator.start()
     except OSError as error:
@@ -61,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.emulator", description="An emulator of the Ocamba Hood API.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8765, help="0: a free one")
-    parser.add_argument("--token", action="append", default=[], help=f"an account; default {TOKEN}")
-    parser.add_argument("--variant", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--token", action="extend", nargs="+", default=[], help=f"an account; default {TOKEN}")
+    parser.add_argument("--variant", action="extend", nargs="+", default=[], metavar="NAME=VALUE")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="made-up integrations")
     parser.add_argument("--limits", choices=("documented", "off"), default="documented")
     parser.add_argument("--log-level", choices=("info", "warning", "error"), default="info")

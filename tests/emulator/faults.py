@@ -100,7 +100,7 @@ class Fault:
             raise ValueError("status: not from 200 to 599")
         if self.kind == "redirect" and not self.location:
             raise ValueError("location: a redirect needs one")
-        if self.kind == "edit" and not isinstance(self.body or {}, Mapping):
+        if self.kind == "edit" and not isinstance(self.body, Mapping | None):
             raise ValueError("body: an edit needs an object of dotted paths")
 
     @classmethod

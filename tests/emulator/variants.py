@@ -7,7 +7,7 @@ likeliest ones; nothing here was tried against the live service.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -131,17 +131,18 @@ class Variants:
         return ",".join(found) or "default"
 
     @classmethod
-    def matrix(cls, combined: int = 8, seed: int = 1) -> Iterator[Variants]:
+    def matrix(cls, combined: int = 8, seed: int = 1) -> tuple[Variants, ...]:
         """The defaults, each single deviation from them, then `combined` random ones of that seed."""
         usual = cls()
-        yield usual
-        for one in fields(cls):
-            for value in _samples(one.name):
-                if value != getattr(usual, one.name):
-                    yield replace(usual, **{one.name: value})
+        single = [
+            replace(usual, **{one.name: value})
+            for one in fields(cls)
+            for value in _samples(one.name)
+            if value != getattr(usual, one.name)
+        ]
         chance = random.Random(seed)
-        for _ in range(combined):
-            yield cls(**{one.name: chance.choice(_samples(one.name)) for one in fields(cls)})
+        mixed = [cls(**{one.name: chance.choice(_samples(one.name)) for one in fields(cls)}) for _ in range(combined)]
+        return (usual, *single, *mixed)
 
 
 @cache

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.ocamba.hood.plugins.module_utils import providers
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import formats, schemas
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import Format
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.strategies import fast
 
 # name: (schema on the page, type, plain keys, secret keys), as the reference of the API has them.

@@ -9,10 +9,10 @@ from typing import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT, PLACEHOLDER, Redactor
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT, PLACEHOLDER, Redactor
 from tests.unit.strategies import fast
 
 AWKWARD = "\"'\\/=+&%<>-_.:; \t\n\r\x00\x7fäßł€漢😀𝕏"

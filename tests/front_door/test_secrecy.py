@@ -1,0 +1,257 @@
+"""No secret in any output, on any core: secrets of every kind × everything that can go wrong, at -vvv --diff.
+
+One playbook run a core; each case is a host with an account and secrets of its own. What is searched: standard output
+and error, Ansible's log file, the results as callbacks get them, and what the modules send to syslog.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
+from tests.front_door import leaks
+from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.front_door.entries import SECRET_KEYS, seven
+from tests.tools import cores
+
+LIMITS = Limits.off()
+SHAPES = {
+    "quotes": 'Q"uo\'te{n}-9f3"x',
+    "backslash": "B\\ack\\n{n}-8e2\\",
+    "unicode": "Ünï{n}-çødé-\N{GRINNING FACE}",
+    "url": "U/r=l+{n}&7d %1",
+    "newline": "N3wline-{n}-6c0\n",
+    "short": "s{n}",
+    "long": "L0ng-{n}-" + "5b4a" * 60,
+}
+
+
+@dataclass
+class Case:
+    """One host of the run: its variables, its secrets, and what its account does."""
+
+    name: str
+    entries: Any
+    secrets: list[str]
+    variables: dict[str, Any] = field(default_factory=dict)
+    faults: list[dict[str, Any]] = field(default_factory=list)
+    account: dict[str, Any] = field(default_factory=dict)
+    stored: list[dict[str, Any]] = field(default_factory=list)
+    check: bool = False
+
+
+class Canaries:
+    """Secrets that are told apart; the short ones would be found by chance if they were shorter."""
+
+    def __init__(self) -> None:
+        self.count = 100
+
+    def secret(self, shape: str) -> str:
+        self.count += 1
+        return SHAPES[shape].replace("{n}", f"k{self.count}z")
+
+    def entries(self, shape: str) -> tuple[list[dict[str, Any]], list[str]]:
+        """The seven, their secrets replaced."""
+        declared, made = seven(), []
+        for one in declared:
+            key = next(key for key in SECRET_KEYS if key in one["settings"])
+            secret = self.secret(shape)
+            one["settings"][key] = f"123456:{secret}" if one["provider"] == "telegram" else secret
+            made.append(secret)
+        return declared, made
+
+
+def cases(url: str) -> list[Case]:
+    canaries = Canaries()
+    made: list[Case] = []
+
+    def add(name: str, shape: str, alter: Any = None, **fields: Any) -> None:
+        entries, secrets = canaries.entries(shape)
+        if alter:
+            entries = alter(entries) or entries
+        made.append(Case(f"{name}_{shape}", entries, secrets, **fields))
+
+    def echo(status: int, **more: Any) -> list[dict[str, Any]]:
+        return [{"kind": "status", "status": status, "form": "echo", "times": None, "method": "P*", **more}]
+
+    for shape in SHAPES:
+        add("ok", shape)
+        add("check", shape, check=True)
+        add("echo_400", shape, faults=echo(400))
+        add("echo_500", shape, faults=echo(500), variables={"max_wait": 0.1})
+        add("html_500", shape, faults=[{"kind": "status", "status": 500, "form": "html", "method": "P*", "times": None}])
+        add("misspelt", shape, misspell)
+        add("old_in_clear", shape, account={"variants": Variants(secrets="clear")}, stored=canaries.entries(shape)[0])
+    for shape in ("quotes", "url", "newline"):
+        add("always", shape, variables={"update_secrets": "always"}, stored=seven())
+        add("wrong_type", shape, wrap)
+        add("nested", shape, nest)
+        add("settings_as_text", shape, settings_as_text)
+        add("unknown_provider", shape, unknown_provider)
+        add("unknown_option", shape, unknown_option)
+        add("text_list", shape, json.dumps)
+        add("not_a_list", shape, lambda entries: {"entries": entries})
+        add("status_403", shape, faults=echo(403))
+        add("time_out", shape, faults=[{"kind": "stall", "method": "P*", "times": None, "delay": 60}], variables=SHORT)
+        add("refused", shape, variables={"api_url": "http://127.0.0.1:9", "max_wait": 1})
+        add("tls", shape, variables={"api_url": url.replace("http:", "https:"), "max_wait": 1})
+        add("validate", shape, faults=echo(400, path="*/validate"), variables={"validate_credentials": True})
+        secret = canaries.secret("url").replace("%", "")
+        proxy = {"proxy": f"http://api:{leaks.quote(secret, safe='')}@127.0.0.1:9", "max_wait": 1}
+        add("proxy", shape, variables={**proxy, "api_url": "https://localhost:1"})
+        made[-1].secrets.append(secret)
+    return made
+
+
+SHORT = {"request_timeout": 0.3, "max_wait": 1}
+
+
+def misspell(entries: list[dict[str, Any]]) -> None:
+    for one in entries:
+        key = next(key for key in SECRET_KEYS if key in one["settings"])
+        one["settings"][key[:-2] + key[-1]] = one["settings"].pop(key)
+
+
+def wrap(entries: list[dict[str, Any]]) -> None:
+    for one in entries:
+        one["settings"] = [one["settings"]]
+
+
+def nest(entries: list[dict[str, Any]]) -> None:
+    for one in entries:
+        one["settings"] = {"settings": one["settings"]}
+
+
+def settings_as_text(entries: list[dict[str, Any]]) -> None:
+    for one in entries:
+        one["settings"] = " ".join(f"{key}={value}" for key, value in one["settings"].items())
+
+
+def unknown_provider(entries: list[dict[str, Any]]) -> None:
+    for one in entries:
+        one["provider"] = "viber"
+
+
+def unknown_option(entries: list[dict[str, Any]]) -> None:
+    for one in entries:
+        one.update(one.pop("settings"))
+
+
+def play(hood: Emulator, ansible: Ansible, wanted: list[Case]) -> PlaybookRun:
+    """All cases as hosts of one run. Their secrets come from a plain variables file."""
+    hosts = {}
+    for number, case in enumerate(wanted):
+        token = f"T0ken-{number}-k4n4ry"
+        case.secrets.append(token)
+        account = hood.account(token, **{"limits": LIMITS, **case.account})
+        for one in case.stored:
+            settings = {key: str(value) for key, value in one["settings"].items()}
+            account.add(name=one["name"], provider=one["provider"], settings=settings)
+            case.secrets += [settings[key] for key in SECRET_KEYS if key in settings and one not in seven()]
+        for fault in case.faults:
+            hood.faults.add(token=token, **fault)
+        variables = {"api_token": token, "api_url": hood.url, "entries": case.entries, **case.variables}
+        hosts[case.name] = {f"case_{key}": value for key, value in variables.items()} | {"case_check": case.check}
+    inventory = ansible.write("inventory.yml", {"all": {"hosts": hosts}})
+    options = ("api_token", "api_url", "request_timeout", "max_wait", "proxy", "update_secrets", "validate_credentials")
+    task = {
+        "name": "hood",
+        "ocamba.hood.ocamba_integrations": {
+            "integrations": "{{ case_entries }}",
+            **{option: f"{{{{ case_{option} | default(omit) }}}}" for option in options},
+        },
+        "check_mode": "{{ case_check }}",
+        "ignore_errors": True,
+    }
+    content = [
+        {
+            "name": "Test",
+            "hosts": "all",
+            "connection": "local",
+            "gather_facts": False,
+            "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+            "tasks": [task],
+        }
+    ]
+    return ansible.playbook(ansible.write("play.yml", content), "-i", inventory, "-vvv", "--diff", "--forks", "6")
+
+
+def loud(ansible: Ansible, core: Path, workdir: Path) -> Ansible:
+    """Everything that Ansible can be made to tell, and a syslog that writes to a file."""
+    (workdir / "shims").mkdir()
+    shutil.copy(Path(__file__).parent / "shims" / "syslog.py", workdir / "shims" / "syslog.py")
+    environment = {
+        "ANSIBLE_INJECT_INVOCATION": "1",
+        "ANSIBLE_DISPLAY_TRACEBACK": "always",
+        "PYTHONPATH": str(workdir / "shims"),
+        "SYSLOG_FILE": str(workdir / "syslog.txt"),
+    }
+    return dataclasses.replace(ansible, interpreter=str(core), environment=environment, workdir=workdir)
+
+
+def everything(run: PlaybookRun, workdir: Path) -> str:
+    recorded = "".join(path.read_text(encoding="utf-8") for path in workdir.glob("results-*.jsonl"))
+    return run.output + run.log + recorded + (workdir / "syslog.txt").read_text(encoding="utf-8")
+
+
+INTERPRETERS = [pytest.param(Path(sys.executable), id="this-core")] + [
+    pytest.param(core.interpreter, id=core.series) for core in cores.available()
+]
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
+def test_no_secret_is_shown_whatever_happens(hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path) -> None:
+    wanted = cases(hood.url)
+    run = play(hood, loud(ansible, core, tmp_path), wanted)
+    shown = everything(run, tmp_path)
+    assert {one.host for one in run.results} == {case.name for case in wanted}, run.output[-2000:]
+    secrets = {secret for case in wanted for secret in case.secrets}
+    found = leaks.find(shown, secrets)
+    print(f"{len(wanted)} cases, {len(secrets)} secrets, {len(shown)} characters, {len(found)} leaks")
+    assert not found, found[:5]
+    assert "Invoked with" in (tmp_path / "syslog.txt").read_text(encoding="utf-8")
+    assert "internal error" not in shown
+    assert "Traceback (most recent call last)" not in "".join(str(one.result.get("msg")) for one in run.results)
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
+def test_plain_values_stay_readable(hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path) -> None:
+    run = play(hood, loud(ansible, core, tmp_path), [case for case in cases(hood.url) if case.name == "ok_long"])
+    settings = run.only()["integrations"][2]["settings"]
+    assert settings["port"] == "587"
+    assert '"settings.port": "587"' in run.stdout
+    assert '"port": 587' in run.stdout or '"port": "587"' in run.stdout
+
+
+def test_a_crash_inside_the_module_shows_neither_values_nor_a_traceback(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, collections: Path
+) -> None:
+    shutil.copytree(collections / "ansible_collections", tmp_path / "crashing" / "ansible_collections")
+    engine = tmp_path / "crashing/ansible_collections/ocamba/hood/plugins/module_utils/engine.py"
+    source = engine.read_text(encoding="utf-8")
+    crashing = source.replace("    client = client or open_client(asked)\n", "    raise ValueError(repr(asked))\n")
+    assert crashing != source
+    engine.write_text(crashing, encoding="utf-8")
+    wanted = [case for case in cases(hood.url) if case.name.startswith("ok_")]
+    loudly = loud(ansible, Path(sys.executable), tmp_path)
+    run = play(hood, dataclasses.replace(loudly, collections=tmp_path / "crashing"), wanted)
+    assert {one.result["msg"].split(" in ")[0] for one in run.results} == {"internal error of ocamba.hood (ValueError"}
+    assert not leaks.find(everything(run, tmp_path), {secret for case in wanted for secret in case.secrets})
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_search_finds_each_form(shape: str) -> None:
+    secret = Canaries().secret(shape)
+    for name, form in leaks.forms(secret):
+        assert name in {leak.form for leak in leaks.find(f"before {form} after", [secret])}
+    assert not leaks.find("nothing of the kind", [secret])

@@ -1,0 +1,739 @@
+"""What a plan promises, for whatever is stored and declared, and each rule of the design by an example of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.ocamba.hood.plugins.module_utils import providers
+from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+    Integration,
+    LiveProvider,
+    parse_integration,
+    parse_provider,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import (
+    CREATED,
+    DEACTIVATED,
+    FAILED,
+    UNCHANGED,
+    UPDATED,
+    Plan,
+    Policy,
+    Step,
+    diff,
+    ids_to_read,
+    make_plan,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import Provider
+from tests.unit.strategies import (
+    LIVE,
+    VISIBILITIES,
+    Raw,
+    Server,
+    Stored,
+    as_entry,
+    declared,
+    fast,
+    live_item,
+    respelt,
+    scenes,
+    settings_of,
+    steps_by_name,
+    stored_accounts,
+    without_failures,
+)
+
+Scene = tuple[list[Stored], list[Raw]]
+
+ALWAYS = Policy(update_secrets="always")
+DEACTIVATE = Policy(unmanaged="deactivate")
+
+visibilities = st.sampled_from(sorted(VISIBILITIES))
+
+
+def _known(name: str) -> Provider:
+    found = providers.find(name)
+    assert found is not None
+    return found
+
+
+TWILIO, SMTP, MITTO = _known("twilio"), _known("custom_email"), _known("mitto")
+SMTP_SETTINGS = {"port": "25", "username": "u", "password": "CANARY-stored"}
+
+
+def _smtp(name: str = "Shop", integration_id: str = "7", **options: Any) -> Stored:
+    return Stored(integration_id, name, SMTP, dict(SMTP_SETTINGS), **options)
+
+
+def _entry(name: str = "Shop", provider: str = "custom_email", **options: Any) -> Raw:
+    return {"name": name, "provider": provider, **options}
+
+
+def _plan(
+    entries: list[Raw],
+    server: Server | None = None,
+    policy: Policy | None = None,
+    live: tuple[LiveProvider, ...] | None = LIVE,
+) -> Plan:
+    return make_plan(declared(*entries), (server or Server()).shown(), policy or Policy(), live)
+
+
+def _feasible(entries: list[Raw], server: Server, policy: Policy | None = None) -> Plan:
+    """The plan of those entries that can be carried out."""
+    current, policy = server.shown(), policy or Policy()
+    everything = declared(*entries)
+    plan = make_plan(without_failures(everything, make_plan(everything, current, policy, LIVE)), current, policy, LIVE)
+    assert not plan.mistakes
+    return plan
+
+
+def _entries(plan: Plan) -> list[Declared]:
+    return [step.entry for step in plan.steps]
+
+
+def _actions(plan: Plan) -> list[str]:
+    return [step.action for step in plan.steps]
+
+
+def _told(plan: Plan) -> str:
+    """The one mistake of a plan that writes nothing."""
+    (mistake,) = plan.mistakes
+    assert [step.action for step in plan.steps if step.mistakes] == [FAILED]
+    return str(mistake)
+
+
+def _canonical(one: Stored) -> dict[str, str]:
+    """What is stored, in the spelling in which it is compared; an empty setting is one that is not there."""
+    fields = {field.name: field for field in one.provider.fields}
+    settings = {f"settings.{key}": fields[key].format.canonical(value) for key, value in one.settings.items() if value}
+    return {"status": one.status, "name": one.name, **settings}
+
+
+def _differences(before: Stored, after: Stored) -> set[str]:
+    old, new = _canonical(before), _canonical(after)
+    return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+
+@fast
+@given(data=st.data(), account=stored_accounts(), visibility=visibilities)
+def test_the_plan_of_what_is_there_already_is_empty(
+    data: st.DataObject, account: list[Stored], visibility: str
+) -> None:
+    entries = []
+    for one in account:
+        keys = data.draw(st.sets(st.sampled_from(sorted(one.settings)))) if one.settings else set()
+        settings = {key: one.settings[key] for key in keys}
+        entries.append(as_entry(one, data.draw(st.sampled_from([settings, respelt(one.provider, settings)]))))
+    plan = _plan(entries, Server(account, visibility))
+    assert _actions(plan) == [UNCHANGED] * len(account)
+    assert plan.writes == []
+    assert not plan.needs_providers
+
+
+@fast
+@given(account=stored_accounts())
+def test_always_writes_nothing_where_the_secrets_are_shown_and_the_same(account: list[Stored]) -> None:
+    plan = _plan([as_entry(one) for one in account], Server(account), ALWAYS)
+    assert plan.writes == []
+    assert all(step.secrets_compared for step in plan.steps)
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities, merges=st.booleans())
+def test_the_plan_after_applying_is_empty(scene: Scene, visibility: str, merges: bool) -> None:
+    account, entries = scene
+    server = Server(account, visibility, merges)
+    first = _feasible(entries, server)
+    server.apply(first)
+    again = make_plan(_entries(first), server.shown(), Policy(), LIVE)
+    assert (again.mistakes, again.writes) == ([], [])
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities)
+def test_an_account_that_shows_no_secret_at_first_is_settled_after_one_more_run(scene: Scene, visibility: str) -> None:
+    account, entries = scene
+    server = Server(account[:-1], visibility)
+    server.apply(first := _feasible(entries, server))
+    server.apply(make_plan(_entries(first), server.shown(), Policy(), LIVE))
+    again = make_plan(_entries(first), server.shown(), Policy(), LIVE)
+    assert (again.mistakes, again.writes) == ([], [])
+
+
+@fast
+@given(scene=scenes(), merges=st.booleans())
+def test_the_plan_after_applying_always_is_empty_where_secrets_are_shown(scene: Scene, merges: bool) -> None:
+    account, entries = scene
+    server = Server(account, "clear", merges)
+    first = _feasible(entries, server, ALWAYS)
+    server.apply(first)
+    again = make_plan(_entries(first), server.shown(), ALWAYS, LIVE)
+    assert (again.mistakes, again.writes) == ([], [])
+
+
+@fast
+@given(data=st.data(), scene=scenes(), visibility=visibilities)
+def test_the_order_of_the_input_does_not_matter(data: st.DataObject, scene: Scene, visibility: str) -> None:
+    account, entries = scene
+    straight = _plan(entries, Server(account, visibility))
+    mixed = _plan(data.draw(st.permutations(entries)), Server(list(data.draw(st.permutations(account))), visibility))
+
+    def essence(plan: Plan) -> dict[str, Any]:
+        return {
+            name: (step.action, step.body, step.changed_fields, [mistake.reason for mistake in step.mistakes])
+            for name, step in steps_by_name(plan).items()
+        }
+
+    assert essence(mixed) == essence(straight)
+
+
+@fast
+@given(scene=scenes(), merges=st.booleans(), update_secrets=st.sampled_from(["on_create", "always"]))
+def test_the_prediction_equals_the_outcome(scene: Scene, merges: bool, update_secrets: str) -> None:
+    account, entries = scene
+    server = Server(list(account), "clear", merges)
+    plan = _feasible(entries, server, Policy(update_secrets))
+    server.apply(plan)
+    before = {one.name: one for one in account}
+    after = {one.name: one for one in server.stored}
+    predicted = steps_by_name(plan)
+    for name in before.keys() | after.keys():
+        step = predicted.get(name)
+        if name not in before:
+            assert step is not None
+            assert step.action == CREATED
+            assert {field for field in step.changed_fields if field.startswith("settings.")} == {
+                f"settings.{key}" for key in after[name].settings
+            }
+        else:
+            changed = _differences(before[name], after[name])
+            assert changed == set(step.changed_fields if step else ())
+            assert (UPDATED if changed else UNCHANGED) == (step.action if step else UNCHANGED)
+        if step is not None and step.is_write:
+            assert {key: value for key, value in step.settings.items() if value} == {
+                key: value for key, value in after[name].settings.items() if value
+            }
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities, update_secrets=st.sampled_from(["on_create", "always"]))
+def test_what_changes_is_told_even_where_secrets_are_hidden(scene: Scene, visibility: str, update_secrets: str) -> None:
+    account, entries = scene
+    server = Server(list(account), visibility)
+    plan = _feasible(entries, server, Policy(update_secrets))
+    server.apply(plan)
+    after = {one.name: one for one in server.stored}
+    for step in plan.steps:
+        old = next((one for one in account if one.name == step.entry.name), None)
+        if old is not None:
+            told = {*step.changed_fields, *(f"settings.{key}" for key in step.secrets_written)}
+            assert _differences(old, after[old.name]) <= told
+
+
+@fast
+@given(
+    scene=scenes(),
+    visibility=visibilities,
+    merges=st.booleans(),
+    update_secrets=st.sampled_from(["on_create", "always"]),
+)
+def test_no_stored_setting_is_lost_and_every_declared_one_arrives(
+    scene: Scene, visibility: str, merges: bool, update_secrets: str
+) -> None:
+    account, entries = scene
+    server = Server(list(account), visibility, merges)
+    plan = _feasible(entries, server, Policy(update_secrets))
+    server.apply(plan)
+    after = {one.name: one.settings for one in server.stored}
+    for step in plan.steps:
+        assert step.entry.name is not None
+        stored = after[step.entry.name]
+        before = next((one.settings for one in account if one.name == step.entry.name), {})
+        kept = {key: value for key, value in before.items() if key not in step.entry.settings}
+        assert {key: stored.get(key) for key in kept} == kept
+        if "settings" in step.body:
+            assert {key: stored.get(key) for key in step.entry.settings} == step.entry.settings
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities)
+def test_always_writes_every_declared_secret_that_could_not_be_compared(scene: Scene, visibility: str) -> None:
+    account, entries = scene
+    server = Server(list(account), visibility)
+    server.apply(plan := _feasible(entries, server, ALWAYS))
+    stored = {one.name: one.settings for one in server.stored}
+    for step in plan.steps:
+        for key in step.entry.secrets:
+            assert stored[step.entry.name or ""].get(key, "") == step.entry.settings[key]
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities, update_secrets=st.sampled_from(["on_create", "always"]))
+def test_a_diff_holds_no_secret_and_no_mask(scene: Scene, visibility: str, update_secrets: str) -> None:
+    account, entries = scene
+    plan = _plan(entries, Server(account, visibility), Policy(update_secrets))
+    texts = json.dumps([diff(step) for step in plan.steps], ensure_ascii=False)
+    assert "CANARY" not in texts
+    assert "****" not in texts
+    assert "XXXX" not in texts
+
+
+@fast
+@given(scene=scenes())
+def test_only_what_changes_has_a_diff_and_its_ends_differ(scene: Scene) -> None:
+    account, entries = scene
+    for step in _feasible(entries, Server(account)).steps:
+        shown = diff(step)
+        assert (shown is None) == (step.action == UNCHANGED)
+        if shown is not None:
+            assert shown["before"] != shown["after"]
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities)
+def test_no_mistake_and_no_warning_of_a_plan_holds_a_secret(scene: Scene, visibility: str) -> None:
+    account, entries = scene
+    plan = _plan(entries, Server(account, visibility))
+    assert "CANARY" not in "\n".join([*map(str, plan.mistakes), *plan.warnings])
+
+
+def test_a_diff_shows_plain_values_and_of_secrets_only_that_they_are_set() -> None:
+    entry = _entry(settings={"port": "587", "password": "CANARY-new"})
+    (updated,) = _plan([entry], Server([_smtp()])).steps
+    shown = diff(updated)
+    assert shown is not None
+    assert (shown["before"]["settings.port"], shown["after"]["settings.port"]) == ("25", "587")
+    assert shown["before"]["settings.username"] == shown["after"]["settings.username"] == "u"
+    assert shown["before"]["settings.password"] != shown["after"]["settings.password"]
+    (created,) = _plan([entry]).steps
+    shown = diff(created)
+    assert shown is not None
+    assert shown["before"] == {}
+    assert shown["after"]["settings.port"] == "587"
+    assert "settings.password" in shown["after"]
+    assert "CANARY" not in str(shown)
+
+
+def test_a_diff_does_not_speak_of_a_secret_that_stays() -> None:
+    (step,) = _plan([_entry(settings={"port": "587"})], Server([_smtp()])).steps
+    shown = diff(step)
+    assert shown is not None
+    assert "settings.password" not in {**shown["before"], **shown["after"]}
+
+
+def test_a_diff_of_an_unknown_provider_shows_no_setting() -> None:
+    live = (parse_provider({"id": "9", "name": "vonage", "type": "sms", "settings": [{"name": "region"}]}),)
+    (step,) = _plan([_entry(provider="vonage", settings={"region": "CANARY"})], live=live).steps
+    assert step.action == CREATED
+    assert "CANARY" not in str(diff(step))
+
+
+def test_a_new_integration_is_created_with_all_that_hood_requires() -> None:
+    (step,) = _plan([_entry(settings={"port": "587", "password": "CANARY"})]).steps
+    assert step.action == CREATED
+    assert step.body == {
+        "name": "Shop",
+        "provider_id": next(live.id for live in LIVE if live.name == "custom_email"),
+        "type": "email",
+        "status": "active",
+        "settings": {"port": "587", "password": "CANARY"},
+    }
+    assert step.secrets_written == ("password",)
+
+
+def test_a_status_left_out_is_active_on_creation_and_untouched_afterwards() -> None:
+    (created,) = _plan([_entry(status="inactive")]).steps
+    assert created.body["status"] == "inactive"
+    (untouched,) = _plan([_entry()], Server([_smtp(status="inactive")])).steps
+    assert untouched.action == UNCHANGED
+    (changed,) = _plan([_entry(status="active")], Server([_smtp(status="inactive")])).steps
+    assert (changed.body, changed.changed_fields) == ({"status": "active"}, ("status",))
+
+
+def test_a_changed_port_is_one_update_that_names_it_alone() -> None:
+    (step,) = _plan([_entry(settings={"port": "587", "username": "u"})], Server([_smtp()])).steps
+    assert step.action == UPDATED
+    assert step.changed_fields == ("settings.port",)
+    assert step.body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
+
+
+def test_a_plan_without_the_providers_still_tells_that_it_writes() -> None:
+    plan = _plan([_entry()], live=None)
+    assert _actions(plan) == [CREATED]
+    assert plan.needs_providers
+    assert not _plan([_entry(status="inactive")], Server([_smtp()]), live=None).needs_providers
+
+
+def test_several_of_a_name_are_refused_with_all_ids() -> None:
+    told = _told(_plan([_entry()], Server([_smtp(integration_id="7"), _smtp(integration_id="8")])))
+    assert told.startswith("integrations[0] (Shop).name: ")
+    assert "7, 8" in told
+
+
+def test_several_of_a_name_are_narrowed_by_the_provider() -> None:
+    server = Server([_smtp(integration_id="7"), Stored("8", "Shop", MITTO, {})])
+    by_provider = _plan([_entry(provider="mitto")], server).steps[0].current
+    by_provider_id = _plan([{"name": "Shop", "provider_id": LIVE[1].id}], server).steps[0].current
+    assert by_provider is not None
+    assert by_provider_id is not None
+    assert by_provider.id == by_provider_id.id == "8"
+
+
+def test_several_of_a_name_and_none_of_the_provider_are_refused() -> None:
+    server = Server([_smtp(integration_id="7"), _smtp(integration_id="8")])
+    plan = _plan([_entry(provider="mitto")], server)
+    assert "7, 8" in _told(plan)
+    assert plan.writes == []
+
+
+def test_an_id_addresses_one_of_several() -> None:
+    server = Server([_smtp(integration_id="7"), _smtp(integration_id="8")])
+    (step,) = _plan([_entry(id="8")], server).steps
+    assert step.action == UNCHANGED
+    assert step.current is not None
+    assert step.current.id == "8"
+
+
+def test_an_id_with_another_name_renames() -> None:
+    (step,) = _plan([_entry(id="7", name="New")], Server([_smtp()])).steps
+    assert (step.action, step.body, step.changed_fields) == (UPDATED, {"name": "New"}, ("name",))
+
+
+def test_an_id_alone_keeps_the_name() -> None:
+    (step,) = _plan([{"id": "7", "settings": {"port": "587"}}], Server([_smtp()])).steps
+    assert set(step.body) == {"settings"}
+
+
+def test_an_id_that_the_account_does_not_have_is_refused() -> None:
+    plan = _plan([_entry(id="9")], Server([_smtp()]))
+    assert _told(plan) == "integrations[0] (Shop).id: the account has no integration 9"
+
+
+def test_renaming_onto_a_name_that_is_taken_is_refused() -> None:
+    server = Server([_smtp(), _smtp("Other", "8")])
+    told = _told(_plan([_entry(id="7", name="Other")], server))
+    assert told.startswith("integrations[0] (Other).name: ")
+    assert "8" in told
+
+
+def test_renaming_changes_only_the_white_space_of_its_own_name() -> None:
+    (step,) = _plan([_entry(id="7", name="My Shop")], Server([_smtp("My  Shop")])).steps
+    assert step.body == {"name": "My Shop"}
+
+
+def test_two_entries_that_mean_the_same_integration_are_refused() -> None:
+    plan = _plan([_entry(), {"id": "7", "status": "inactive"}], Server([_smtp()]))
+    assert "7" in _told(plan)
+    assert plan.steps[1].body == {}
+
+
+def test_another_provider_than_stored_is_refused() -> None:
+    told = _told(_plan([_entry(provider="mitto")], Server([_smtp()])))
+    assert told.startswith("integrations[0] (Shop).provider: ")
+    assert "custom_email" in told
+
+
+def test_another_provider_id_than_stored_is_refused() -> None:
+    told = _told(_plan([{"name": "Shop", "provider_id": LIVE[0].id}], Server([_smtp()])))
+    assert told.startswith("integrations[0] (Shop).provider_id: ")
+
+
+def test_a_provider_id_that_contradicts_the_provider_is_refused() -> None:
+    told = _told(_plan([_entry(provider_id=LIVE[0].id)]))
+    assert told.startswith("integrations[0] (Shop).provider: ")
+    assert "twilio" in told
+
+
+def test_a_type_that_contradicts_what_the_account_says_is_refused() -> None:
+    (mistake,) = _plan([{"id": "7", "type": "sms"}], Server([_smtp()])).mistakes
+    assert mistake.path == "integrations[0].type"
+
+
+def test_a_provider_that_the_account_does_not_have_is_refused_with_those_it_has() -> None:
+    told = _told(_plan([_entry(provider="vonage")]))
+    assert all(live.name in told for live in LIVE)
+
+
+def test_several_providers_of_the_declared_name_are_refused() -> None:
+    twins = tuple(parse_provider({**live_item(SMTP), "id": number}) for number in ("1", "2"))
+    told = _told(_plan([_entry()], live=twins))
+    assert "1" in told
+    assert "2" in told
+    assert _actions(_plan([{"name": "Shop", "provider_id": "2"}], live=twins)) == [CREATED]
+
+
+def test_an_entry_by_id_without_provider_is_checked_by_that_of_the_account() -> None:
+    plan = _plan([{"id": "7", "settings": {"pasword": "CANARY"}}], Server([_smtp()]))
+    told = _told(plan)
+    assert "did you mean password?" in told
+    assert "CANARY" not in told
+
+
+@pytest.mark.parametrize("visibility", ["masked", "masked with a tail", "null", "left out", "crossed out"])
+@pytest.mark.parametrize("merges", [True, False])
+def test_a_stored_secret_that_can_not_be_read_is_asked_for_before_other_settings_change(
+    visibility: str, merges: bool
+) -> None:
+    server = Server([_smtp()], visibility, merges)
+    told = _told(_plan([_entry(settings={"port": "587"})], server))
+    assert told.startswith("integrations[0] (Shop).settings.password: ")
+    server.apply(_plan([_entry(settings={"port": "587", "password": "CANARY-new"})], server))
+    assert server.stored[0].settings == {**SMTP_SETTINGS, "port": "587", "password": "CANARY-new"}
+
+
+@pytest.mark.parametrize("visibility", sorted(VISIBILITIES))
+def test_a_change_beside_the_settings_needs_no_secret(visibility: str) -> None:
+    (step,) = _plan([_entry(status="inactive", settings={"port": "25"})], Server([_smtp()], visibility)).steps
+    assert step.body == {"status": "inactive"}
+
+
+@pytest.mark.parametrize("visibility", ["masked", "crossed out", "null", "left out"])
+def test_a_hidden_secret_is_left_on_create_written_always_and_told_of_either_way(visibility: str) -> None:
+    server = Server([_smtp()], visibility)
+    entry = _entry(settings={"password": "CANARY-new"})
+    (left,) = _plan([entry], server).steps
+    assert (left.action, left.secrets_compared, left.secrets_written) == (UNCHANGED, False, ())
+    (written,) = _plan([entry], server, ALWAYS).steps
+    assert (written.action, written.secrets_compared) == (UPDATED, False)
+    assert written.changed_fields == ("settings.password",)
+    assert written.secrets_written == ("password",)
+
+
+def test_a_secret_with_another_tail_is_written_on_create_too() -> None:
+    server = Server([_smtp()], "masked with a tail")
+    (step,) = _plan([_entry(settings={"password": "CANARY-other"})], server).steps
+    assert step.action == UPDATED
+    assert step.changed_fields == ("settings.password",)
+
+
+def test_a_secret_that_is_shown_is_compared() -> None:
+    server = Server([_smtp()])
+    (same,) = _plan([_entry(settings={"password": "CANARY-stored"})], server, ALWAYS).steps
+    (other,) = _plan([_entry(settings={"password": "CANARY-other"})], server).steps
+    assert (same.action, same.secrets_compared) == (UNCHANGED, True)
+    assert (other.action, other.secrets_compared, other.secrets_written) == (UPDATED, True, ("password",))
+
+
+def _requiring(*required: str) -> tuple[LiveProvider, ...]:
+    return (parse_provider(live_item(SMTP, required=required)),)
+
+
+def test_a_required_setting_is_asked_for_on_creation() -> None:
+    told = _told(_plan([_entry(settings={"password": "CANARY"})], live=_requiring("port", "password")))
+    assert told == "integrations[0] (Shop).settings.port: required by custom_email"
+
+
+def test_a_required_setting_that_is_stored_need_not_be_declared() -> None:
+    plan = _plan([_entry(settings={"username": "v"})], Server([_smtp()]), live=_requiring("port", "password"))
+    assert _actions(plan) == [UPDATED]
+
+
+def test_a_required_setting_can_not_be_cleared() -> None:
+    told = _told(_plan([_entry(settings={"port": ""})], Server([_smtp()]), live=_requiring("port")))
+    assert told == "integrations[0] (Shop).settings.port: required by custom_email"
+
+
+def test_a_required_setting_does_not_disturb_where_nothing_is_written() -> None:
+    stored = Stored("7", "Shop", SMTP, {"username": "u"})
+    plan = _plan([_entry(settings={"username": "u"})], Server([stored]), live=_requiring("port"))
+    assert (_actions(plan), plan.mistakes) == ([UNCHANGED], [])
+
+
+def test_a_deprecated_setting_warns_where_it_is_written() -> None:
+    live = (parse_provider(live_item(SMTP, deprecated=("username",))),)
+    (warning,) = _plan([_entry(settings={"username": "CANARY", "password": "x"})], live=live).warnings
+    assert "settings.username" in warning
+    assert "deprecated" in warning
+    assert "CANARY" not in warning
+
+
+def _live_smtp(*names: str) -> tuple[LiveProvider, ...]:
+    return (parse_provider({**live_item(SMTP), "settings": [{"name": name} for name in names]}),)
+
+
+def test_a_setting_that_only_the_account_knows_is_accepted() -> None:
+    (step,) = _plan([_entry(settings={"encryption": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption")).steps
+    assert step.body["settings"] == {"encryption": "CANARY"}
+    assert step.secrets_written == ("encryption",)
+    assert "CANARY" not in str(diff(step))
+
+
+def test_a_setting_that_nobody_knows_is_refused_with_the_close_match() -> None:
+    told = _told(_plan([_entry(settings={"encription": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption")))
+    assert told == (
+        "integrations[0] (Shop).settings.encription: not a setting of custom_email; did you mean encryption?"
+    )
+
+
+def test_a_setting_that_the_account_lacks_is_left_out_with_a_warning() -> None:
+    plan = _plan([_entry(settings={"port": "587", "username": "u"})], live=_live_smtp("port", "password"))
+    assert plan.steps[0].body["settings"] == {"port": "587"}
+    (warning,) = plan.warnings
+    assert "settings.username" in warning
+
+
+def test_a_setting_that_the_account_lacks_does_not_flap() -> None:
+    item = {
+        "id": "7",
+        "name": "Shop",
+        "type": "email",
+        "status": "active",
+        "provider_id": "1002",
+        "provider": {**live_item(SMTP), "settings": [{"name": "port"}]},
+        "settings": {"port": "587"},
+    }
+    entries = declared(_entry(settings={"port": "587", "username": "u"}))
+    for live in (None, _live_smtp("port")):
+        plan = make_plan(entries, [parse_integration(item)], Policy(), live)
+        assert _actions(plan) == [UNCHANGED]
+
+
+def test_an_account_that_describes_no_settings_takes_those_of_the_page() -> None:
+    (step,) = _plan([_entry(settings={"port": "587"})], live=_live_smtp()).steps
+    assert step.body["settings"] == {"port": "587"}
+
+
+def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor() -> None:
+    item = {
+        "id": "9",
+        "name": "vonage",
+        "type": "sms",
+        "settings": [{"name": "key", "required": True}, {"name": "from"}],
+    }
+    live = (parse_provider(item),)
+    told = _told(_plan([_entry(provider="vonage", settings={"from": "x"})], live=live))
+    assert told == "integrations[0] (Shop).settings.key: required by vonage"
+    (step,) = _plan([_entry(provider="vonage", settings={"from": "x", "key": "y"})], live=live).steps
+    assert (step.action, step.body["type"], step.body["provider_id"]) == (CREATED, "sms", "9")
+    assert step.secrets_written == ("from", "key")
+
+
+@pytest.mark.parametrize("name", ["twilio_sms", "twilio", "Twilio"])
+@pytest.mark.parametrize("written", ["twilio_sms", "twilio"])
+def test_a_provider_is_found_under_whichever_of_its_names_the_account_has(name: str, written: str) -> None:
+    live = (parse_provider({**live_item(TWILIO), "name": name}),)
+    assert _actions(_plan([_entry(provider=written)], live=live)) == [CREATED]
+
+
+@pytest.mark.parametrize("stored", ["Shop EU ", " Shop EU", "Shop  EU", "Shop\u00a0EU"])
+def test_a_creation_is_refused_beside_a_name_that_only_differs_in_white_space(stored: str) -> None:
+    told = _told(_plan([_entry("Shop EU")], Server([_smtp(stored)])))
+    assert "7" in told
+
+
+def test_a_creation_is_refused_beside_a_name_of_the_same_composed_characters() -> None:
+    assert "7" in _told(_plan([_entry("Caf\u00e9")], Server([_smtp("Cafe\u0301")])))
+
+
+def test_a_name_in_another_case_is_another_name() -> None:
+    assert _actions(_plan([_entry("SHOP")], Server([_smtp("Shop")]))) == [CREATED]
+
+
+def test_settings_that_the_list_hides_are_read_one_by_one_and_only_where_they_are_declared() -> None:
+    def bare(number: str, name: str) -> Integration:
+        return parse_integration({"id": number, "name": name, "provider": live_item(SMTP), "status": "active"})
+
+    current = [bare("1", "A"), bare("2", "B"), bare("3", "C"), bare("4", "D"), bare("5", "D")]
+    entries = declared(
+        _entry("A", settings={"port": "587"}), _entry("B"), _entry("D", settings={"port": "1"}), _entry("E")
+    )
+    assert ids_to_read(entries, current) == ["1"]
+    told = _told(make_plan(entries[:1], current, Policy(), LIVE))
+    assert told.startswith("integrations[0] (A).settings: ")
+
+
+def _deactivated(plan: Plan) -> list[str]:
+    for step in plan.deactivations:
+        assert step.action == DEACTIVATED
+        assert step.body == {"status": "inactive"}
+    return [step.current.id for step in plan.deactivations if step.current]
+
+
+OTHERS = [_smtp(f"Other {number}", str(100 + number)) for number in range(1, 6)]
+
+
+def test_unmanaged_integrations_are_ignored_unless_asked_for() -> None:
+    plan = _plan([_entry()], Server([_smtp(), *OTHERS]))
+    assert (plan.unmanaged, plan.deactivations) == ([], [])
+
+
+def test_unmanaged_integrations_are_reported_and_left() -> None:
+    plan = _plan([_entry()], Server([_smtp(), *OTHERS]), Policy(unmanaged="report"))
+    assert [one.id for one in plan.unmanaged] == ["101", "102", "103", "104", "105"]
+    assert plan.writes == []
+
+
+def test_unmanaged_integrations_are_deactivated() -> None:
+    plan = _plan([_entry()], Server([_smtp(), *OTHERS]), DEACTIVATE)
+    assert _deactivated(plan) == ["101", "102", "103", "104", "105"]
+
+
+def test_protected_default_and_inactive_integrations_are_never_deactivated() -> None:
+    spared = [
+        _smtp("Protected", "201"),
+        _smtp("Default", "202", is_default=True),
+        _smtp("Inactive", "203", status="inactive"),
+    ]
+    policy = Policy(unmanaged="deactivate", protected=("Protected", "Nobody"))
+    plan = _plan([_entry()], Server([_smtp(), *spared, OTHERS[0]]), policy)
+    assert _deactivated(plan) == ["101"]
+    assert [one.id for one in plan.unmanaged] == ["201", "202", "203", "101"]
+
+
+@pytest.mark.parametrize(("allowed", "count"), [(5, 5), (4, 0), (0, 0)])
+def test_too_many_deactivations_refuse_the_whole_plan(allowed: int, count: int) -> None:
+    policy = Policy(unmanaged="deactivate", max_deactivations=allowed)
+    plan = _plan([_entry(settings={"port": "587"})], Server([_smtp(), *OTHERS]), policy)
+    assert len(plan.deactivations) == count
+    assert bool(plan.mistakes) is (count == 0)
+    if plan.mistakes:
+        assert "5 integrations" in str(plan.mistakes[0])
+
+
+def test_nothing_is_deactivated_beside_a_mistake() -> None:
+    plan = _plan([_entry(id="9")], Server(list(OTHERS)), DEACTIVATE)
+    assert plan.mistakes
+    assert plan.deactivations == []
+
+
+def test_nothing_is_deactivated_for_an_empty_declaration() -> None:
+    plan = _plan([], Server(list(OTHERS)), DEACTIVATE)
+    assert plan.deactivations == []
+    assert [one.id for one in plan.unmanaged] == ["101", "102", "103", "104", "105"]
+
+
+def test_a_renamed_integration_is_not_unmanaged() -> None:
+    plan = _plan([_entry(id="101", name="New")], Server([OTHERS[0]]), DEACTIVATE)
+    assert (plan.unmanaged, plan.deactivations) == ([], [])
+
+
+@fast
+@given(scene=scenes(), allowed=st.integers(0, 5))
+def test_deactivations_spare_all_that_is_declared_and_keep_to_the_limit(scene: Scene, allowed: int) -> None:
+    account, entries = scene
+    plan = _plan(entries, Server(account), Policy(unmanaged="deactivate", max_deactivations=allowed))
+    doomed = [step.current.name for step in plan.deactivations if step.current]
+    assert not set(doomed) & {entry["name"] for entry in entries}
+    assert len(doomed) <= allowed
+    assert not (doomed and (plan.mistakes or not entries))
+
+
+@fast
+@given(data=st.data(), visibility=visibilities)
+def test_one_wrong_entry_does_not_change_the_steps_of_the_others(data: st.DataObject, visibility: str) -> None:
+    account, entries = data.draw(scenes())
+    server = Server(account, visibility)
+    alone = _plan(entries, server)
+    beside = _plan([*entries, {"id": "999999", "settings": data.draw(settings_of(MITTO))}], server)
+    assert beside.mistakes
+    assert [_essence(step) for step in beside.steps[:-1]] == [_essence(step) for step in alone.steps]
+
+
+def _essence(step: Step) -> tuple[Any, ...]:
+    return step.action, step.body, step.changed_fields, step.mistakes
