@@ -35,7 +35,7 @@ $(READY): $(REQUIREMENTS)
 
 .PHONY: test
 test: lint sanity ## Run everything that CI runs
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2
 
 .PHONY: unit
 unit: $(READY) ## Run the tests that need no ansible-playbook, in seconds

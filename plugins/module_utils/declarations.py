@@ -246,15 +246,21 @@ def _checked_settings(
         given[key] = value.rstrip("\r\n") if isinstance(value, str) else value
         if given[key] != value:
             result.warnings.append(f"{where}.{key}: the newline at its end was taken off")
-    settings, mistakes = schemas.check_settings(known, given)
-    result.mistakes += [Mistake(_join(where, mistake.path), mistake.reason) for mistake in mistakes]
+    wrong = list(_wrong_settings(given, known))
+    told = {key for key, _reason in wrong}
+    settings, mistakes = schemas.check_settings(known, {key: given[key] for key in given if key not in told})
+    wrong += [(mistake.path, mistake.reason) for mistake in mistakes]
+    result.mistakes += [Mistake(_join(where, key), reason) for key, reason in wrong]
+    return settings
+
+
+def _wrong_settings(given: dict[str, Any], known: Provider | None) -> Iterator[tuple[str, str]]:
+    """Slips in keys, and masks that were copied from a screen."""
     for key, value in given.items():
         if known and key not in known.field_names and _is_misspelling(key, known.field_names):
-            reason = _unknown(f"not a setting of {known.name}", key, known.field_names)
-            result.mistakes.append(Mistake(_join(where, key), reason))
+            yield key, _unknown(f"not a setting of {known.name}", key, known.field_names)
         elif isinstance(value, str) and is_mask(value) and not (known and key in known.plain_names):
-            result.mistakes.append(Mistake(_join(where, key), "is a mask, not the secret itself"))
-    return settings
+            yield key, "is a mask, not the secret itself"
 
 
 def _settle(result: Declaration) -> Declaration:

@@ -77,8 +77,9 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     :raises HoodError: where the account could not be read, or the token is refused while reading.
     """
     client = client or open_client(asked)
-    if not asked.entries and asked.policy.unmanaged == "ignore":
-        return Report(Plan(), [], client, asked.check_mode)
+    refused = plan.refuse_policy(len(asked.entries), asked.policy)
+    if refused or (not asked.entries and asked.policy.unmanaged == "ignore"):
+        return Report(Plan(), [], client, asked.check_mode, [str(mistake) for mistake in refused])
 
     def read() -> list[Integration]:
         found = account.read_integrations(client, asked.entries, asked.parallel_requests)
@@ -97,9 +98,9 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     if asked.check_mode or not planned.writes:
         return Report(planned, predict(planned), client, asked.check_mode)
     if asked.validate_credentials:
-        refused = validate(planned, client, asked.parallel_requests)
-        if refused:
-            return _unwritten(planned, refused, client)
+        unusable = validate(planned, client, asked.parallel_requests)
+        if unusable:
+            return _unwritten(planned, unusable, client)
 
     def replan(step: Step, now: list[Integration]) -> Step:
         return plan.make_plan([step.entry], now, asked.policy, live).steps[0]

@@ -143,7 +143,7 @@ def compare(key: str, declared: str, shown: str | None, known: Provider | None, 
     """
     field = known.field(key) if known else None
     if shown is None:
-        if not declared or unset or (field and not field.secret):
+        if unset or (field and not field.secret):
             return Comparison.DIFFERENT if declared else Comparison.SAME
         return Comparison.UNKNOWN
     if declared.strip() == shown.strip():

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
-_SIGNS = "*•●∙…."
-_MASK = re.compile(rf"(?P<head>[^{_SIGNS}]{{0,8}})[{_SIGNS}]{{3,}}(?P<tail>[^{_SIGNS}]{{0,8}})", re.DOTALL)
+_SIGNS = "*•●∙"
+_MASK = re.compile(
+    rf"(?P<head>[^{_SIGNS}]{{0,8}}?)(?:[{_SIGNS}]{{3,}}|\.{{3,}}|…+)(?P<tail>[^{_SIGNS}]{{0,8}})", re.DOTALL
+)
 _CROSSES = re.compile(r"(?P<head>)[Xx]{4,}(?P<tail>[0-9A-Za-z]{0,4})")
 
 
@@ -24,4 +26,4 @@ def is_mask(text: str) -> bool:
     Stricter than visible_ends: a real password may well hold a few stars in its middle.
     """
     ends = visible_ends(text)
-    return ends is not None and not ends[0]
+    return ends is not None and not ends[0] and len(text) >= 3

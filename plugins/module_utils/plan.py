@@ -137,6 +137,13 @@ def make_plan(
     return plan
 
 
+def refuse_policy(declared: int, policy: Policy) -> list[Mistake]:
+    """What needs no account to be refused: demand 21, an empty declaration that would deactivate everything."""
+    if policy.unmanaged == "deactivate" and not declared:
+        return [Mistake("unmanaged", "deactivate needs at least one declared integration; nothing was sent")]
+    return []
+
+
 def ids_to_read(entries: Sequence[Declared], current: Sequence[Integration]) -> list[str]:
     """The integrations whose settings the list did not show and a declared entry needs for comparing."""
     account = _account(current, None)
@@ -484,6 +491,7 @@ def _refuse_shared(plan: Plan) -> None:
 def _plan_unmanaged(plan: Plan, account: _Account, policy: Policy) -> None:
     if policy.unmanaged == "ignore":
         return
+    plan.mistakes += refuse_policy(len(plan.steps), policy)
     managed = {step.current.id for step in plan.steps if step.current}
     plan.unmanaged = [one for one in account.integrations if one.id not in managed]
     if policy.unmanaged != "deactivate" or plan.mistakes:

@@ -34,12 +34,25 @@ def _variants(secret: str) -> Iterator[str]:
         yield from (line.strip() for line in lines if len(line.strip()) >= WHOLE_WORD_BELOW)
 
 
-def _json_forms(text: str) -> Iterator[str]:
-    for ascii_only in (True, False):
-        once = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        yield once
-        yield once.replace("/", "\\/")
-        yield json.dumps(once, ensure_ascii=ascii_only)[1:-1]
+def _json_forms(text: str) -> set[str]:
+    """With and without non-ASCII characters, and with slashes escaped as PHP does."""
+    plain = {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    return plain | {form.replace("/", "\\/") for form in plain}
+
+
+def _html_forms(text: str) -> Iterator[str]:
+    yield html.escape(text, quote=False)
+    escaped = html.escape(text)
+    for single, double in (("&#x27;", "&quot;"), ("&#39;", "&#34;"), ("&#39;", "&quot;"), ("&#039;", "&quot;")):
+        yield escaped.replace("&#x27;", single).replace("&quot;", double)
+
+
+def _python_forms(text: str) -> Iterator[str]:
+    yield repr(text)[1:-1]
+    yield ascii(text)[1:-1]
+    yield repr(text.encode("utf-8", "surrogatepass"))[2:-1]
+    # Beside both kinds of quotes the single ones are escaped, whatever the text itself holds.
+    yield repr("'\"" + text)[4:-1]
 
 
 def _url_forms(text: str) -> Iterator[str]:
@@ -52,13 +65,9 @@ def _url_forms(text: str) -> Iterator[str]:
 def _written_forms(secret: str) -> set[str]:
     forms: set[str] = set()
     for text in _variants(secret):
-        forms.add(text)
-        forms.add(repr(text)[1:-1])
-        forms.add(ascii(text)[1:-1])
-        forms.add(repr(text.encode("utf-8", "surrogatepass"))[2:-1])
-        forms.add(html.escape(text))
-        forms.update(_json_forms(text))
-        forms.update(_url_forms(text))
+        once = _json_forms(text)
+        twice = {form for inner in once for form in _json_forms(inner)}
+        forms.update([text], once, twice, _python_forms(text), _html_forms(text), _url_forms(text))
     forms.discard("")
     return forms
 

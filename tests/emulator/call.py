@@ -54,7 +54,7 @@ class Call:
     @property
     def token(self) -> str | None:
         """The bearer token, if one was sent."""
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        scheme, _unused, token = self.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
     def json(self) -> object:
@@ -62,7 +62,7 @@ class Call:
 
         Lone surrogates, which JSON can escape but no UTF-8 can hold, are refused as well.
         """
-        media_type, _, parameters = self.headers.get("content-type", "").partition(";")
+        media_type, _unused, parameters = self.headers.get("content-type", "").partition(";")
         if media_type.strip().lower() != "application/json":
             raise invalid("Content-Type must be application/json.")
         if parameters.strip().lower() not in ("", "charset=utf-8", 'charset="utf-8"'):

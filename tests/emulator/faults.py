@@ -167,7 +167,7 @@ class Faults:
 
     def add(self, fault: Fault | None = None, /, **fields: Any) -> Planned:
         """Queue a fault, or one of those fields."""
-        planned = Planned(fault or Fault(**fields))
+        planned = Planned(fault or Fault.from_dict(fields))
         with self._lock:
             self._planned.append(planned)
         return planned

@@ -42,7 +42,7 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("per_second", "per_minute", "parallel"):
             value = getattr(self, name)
-            if value is not None and (type(value) is not int or value < 1):
+            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
                 raise ValueError(f"{name}: {value!r} is neither a whole number of at least 1 nor null")
         if self.headers not in get_args(Described):
             raise ValueError(f"headers: {self.headers!r} is not one of {', '.join(get_args(Described))}")

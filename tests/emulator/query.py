@@ -51,7 +51,7 @@ class Query:
         for name, backwards in reversed(self.sort):
             rows.sort(key=lambda row: _order(row[0][name]), reverse=backwards)
         start = (self.page - 1) * self.size
-        return len(rows), [item for _, item in rows[start : start + self.size]]
+        return len(rows), [item for _unused, item in rows[start : start + self.size]]
 
     def shows(self, name: str, in_default_view: bool) -> bool:
         """Whether a field belongs in the answer."""

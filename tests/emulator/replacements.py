@@ -53,7 +53,7 @@ def _redirect(fault: Fault, call: Call, true: Answer | None) -> Response:
 def _huge(fault: Fault, call: Call, true: Answer | None) -> Response:
     def chunks() -> Iterator[bytes]:
         yield b'{"total":1,"items":[{"id":"1","name":"'
-        for _ in range(fault.megabytes):
+        for _unused in range(fault.megabytes):
             yield b"x" * MEGABYTE
         yield b'"}]}'
 

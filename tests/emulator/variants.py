@@ -141,7 +141,9 @@ class Variants:
             if value != getattr(usual, one.name)
         ]
         chance = random.Random(seed)
-        mixed = [cls(**{one.name: chance.choice(_samples(one.name)) for one in fields(cls)}) for _ in range(combined)]
+        mixed = [
+            cls(**{one.name: chance.choice(_samples(one.name)) for one in fields(cls)}) for _unused in range(combined)
+        ]
         return (usual, *single, *mixed)
 
 
@@ -163,9 +165,11 @@ def _choices(name: str) -> tuple[Any, ...] | None:
 def _check(name: str, value: object) -> None:
     choices = _choices(name)
     if choices is None:
-        if type(value) is not int or value < 1:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise VariantError(f"{name}: {value!r} is not a whole number of at least 1")
-    elif not any(value is one or (type(value) is type(one) and value == one) for one in choices):
+    elif not any(
+        value is one or (value == one and isinstance(value, bool) == isinstance(one, bool)) for one in choices
+    ):
         raise VariantError(f"{name}: {value!r} is not one of {', '.join(map(_text, choices))}")
 
 

@@ -23,7 +23,7 @@ class Leak:
 
 def forms(secret: str) -> Iterator[tuple[str, str]]:
     """The name and the text of each form."""
-    for text in {secret, secret.strip()}:
+    for text in (secret, secret.strip()):
         yield "raw", text
         yield "repr", repr(text)[1:-1]
         yield "ascii", ascii(text)[1:-1]

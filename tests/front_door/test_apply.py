@@ -216,9 +216,13 @@ def test_unmanaged_are_deactivated_last_and_within_limits(hood: Emulator, ansibl
     assert statuses == ["active", "active", "inactive", "inactive"]
     assert ansible.play(many(seven(), unmanaged="deactivate", protected=["Old 1"])).only()["changed"] is False
 
-    empty = ansible.play(many([], unmanaged="deactivate"))
-    assert empty.rc != 0
-    assert account.one("Old 1").status == "active"
+
+def test_an_empty_declaration_deactivates_nothing(hood: Emulator, ansible: Ansible) -> None:
+    hood.account(TOKEN).add(name="Other", provider="mitto", settings={"api_key": "a"})
+    hood.account(TOKEN).add(name="Another", provider="mitto", settings={"api_key": "a"})
+    run = ansible.play(many([], unmanaged="deactivate"))
+    assert run.only()["msg"].startswith("unmanaged: deactivate needs at least one declared integration")
+    assert not list(hood.log)
 
 
 def test_credentials_are_tried_before_anything_is_written(hood: Emulator, ansible: Ansible) -> None:

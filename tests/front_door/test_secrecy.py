@@ -89,7 +89,9 @@ def cases(url: str) -> list[Case]:
         add("check", shape, check=True)
         add("echo_400", shape, faults=echo(400))
         add("echo_500", shape, faults=echo(500), variables={"max_wait": 0.1})
-        add("html_500", shape, faults=[{"kind": "status", "status": 500, "form": "html", "method": "P*", "times": None}])
+        add(
+            "html_500", shape, faults=[{"kind": "status", "status": 500, "form": "html", "method": "P*", "times": None}]
+        )
         add("misspelt", shape, misspell)
         add("old_in_clear", shape, account={"variants": Variants(secrets="clear")}, stored=canaries.entries(shape)[0])
     for shape in ("quotes", "url", "newline"):

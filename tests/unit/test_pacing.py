@@ -49,7 +49,7 @@ def _request(pacer: Pacer, headers: dict[str, str] | None = None) -> None:
 
 def test_without_headers_nothing_waits() -> None:
     pacer = _pacer(clock := Clock())
-    for _ in range(50):
+    for _unused in range(50):
         _request(pacer)
     assert clock.slept == []
     assert pacer.waited == 0
@@ -196,7 +196,7 @@ def test_minus_one_halves_the_parallel_requests_and_waits_a_little() -> None:
 
 def test_minus_one_leaves_one_request_at_a_time() -> None:
     pacer = _pacer(Clock(), parallel=4)
-    for _ in range(5):
+    for _unused in range(5):
         pacer.note_limit({"Retry-After": "-1"}, 0)
     assert _is_full_at(pacer, 1)
 
@@ -222,13 +222,13 @@ def _is_full_at(pacer: Pacer, count: int) -> bool:
             entered.release()
             leave.wait(10)
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(count + 3)]
+    threads = [threading.Thread(target=work, daemon=True) for _unused in range(count + 3)]
     for thread in threads:
         thread.start()
-    fits = all(entered.acquire(timeout=10) for _ in range(count))
+    fits = all(entered.acquire(timeout=10) for _unused in range(count))
     overfull = entered.acquire(timeout=0.05)
     leave.set()
-    rest = sum(entered.acquire(timeout=10) for _ in range(3))
+    rest = sum(entered.acquire(timeout=10) for _unused in range(3))
     return fits and not overfull and rest == 3
 
 
@@ -284,7 +284,7 @@ def test_a_deadline_tells_when_its_time_is_over() -> None:
 def test_a_server_with_a_fixed_window_never_has_to_refuse(limit: int, window: int, count: int) -> None:
     pacer = _pacer(clock := Clock())
     used: dict[int, int] = {}
-    for _ in range(count):
+    for _unused in range(count):
         with pacer.turn():
             number = int(clock.now // window)
             used[number] = used.get(number, 0) + 1

@@ -83,7 +83,7 @@ def twilio(**fields: Any) -> dict[str, Any]:
 
 def wait_until(reached: Callable[[], object]) -> None:
     """Return when `reached` is true; fail when it is not for long."""
-    for _ in range(ANSWER_WITHIN * 200):
+    for _unused in range(ANSWER_WITHIN * 200):
         if reached():
             return
         time.sleep(0.005)

@@ -46,7 +46,7 @@ def test_it_tells_its_url_first_then_requests_and_ends_cleanly(
     assert Client(url, "second").get().json()["total"] == "3"
     assert Client(url, "third-canary").create(name="canary").status_code == 401
     process.send_signal(number)
-    told, _ = process.communicate(timeout=10)
+    told, _unused = process.communicate(timeout=10)
     assert process.returncode == 0
     assert [line.split(" ", 2)[2] for line in told.splitlines()] == [
         "GET /v1/hood/integrations?page=1,2&name=… 200",
@@ -62,7 +62,7 @@ def test_it_tells_its_url_first_then_requests_and_ends_cleanly(
 )
 def test_wrong_options_are_told(arguments: list[str], told: str) -> None:
     with start(*arguments) as process:
-        output, _ = process.communicate(timeout=10)
+        output, _unused = process.communicate(timeout=10)
     assert process.returncode == 2
     assert told in output
     assert "Traceback" not in output
@@ -71,6 +71,6 @@ def test_wrong_options_are_told(arguments: list[str], told: str) -> None:
 def test_a_port_that_is_taken_is_told(process: subprocess.Popen[str]) -> None:
     port = url_of(process).rpartition(":")[2]
     with start("--port", port) as second:
-        output, _ = second.communicate(timeout=10)
+        output, _unused = second.communicate(timeout=10)
     assert second.returncode == 1
     assert output == f"cannot listen on 127.0.0.1:{port}: Address already in use\n"

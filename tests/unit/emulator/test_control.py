@@ -103,7 +103,7 @@ def test_the_log_is_read_and_cleared(control: Client) -> None:
 
 def test_control_calls_are_neither_logged_nor_limited_nor_struck(control: Client, emulator: Emulator) -> None:
     control.send("POST", "/_emulator/faults", json={"kind": "status", "times": None})
-    assert {control.send("GET", "/_emulator/health").status_code for _ in range(20)} == {200}
+    assert {control.send("GET", "/_emulator/health").status_code for _unused in range(20)} == {200}
     assert len(emulator.log) == 0
 
 

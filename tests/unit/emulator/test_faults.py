@@ -89,7 +89,7 @@ def test_a_close_ends_in_order_and_without_a_byte(emulator: Emulator, account: A
 
 def test_a_cut_body_is_shorter_than_its_content_length(emulator: Emulator, account: Account) -> None:
     emulator.faults.add(kind="cut")
-    head, _, body = read_all(raw_post(emulator)).partition(b"\r\n\r\n")
+    head, _unused, body = read_all(raw_post(emulator)).partition(b"\r\n\r\n")
     headers = http.client.parse_headers(io.BytesIO(head.partition(b"\r\n")[2] + b"\r\n\r\n"))
     assert head.startswith(b"HTTP/1.1 201 ")
     assert 0 < len(body) < int(headers["content-length"])
@@ -157,7 +157,7 @@ def test_refusing_ends_by_itself(api: Client, emulator: Emulator) -> None:
 
     emulator.faults.add(kind="refuse", when="after", delay=0.05)
     assert api.get().status_code == 200
-    assert not all(refused() for _ in range(1000))
+    assert not all(refused() for _unused in range(1000))
 
 
 @pytest.mark.parametrize("wait", ["2", "-1", None, "Wed, 21 Oct 2026 07:28:00 GMT", "86400"])
@@ -254,13 +254,13 @@ def test_a_double_is_not_made_from_a_bad_body(api: Client, emulator: Emulator, a
 
 def test_faults_strike_from_the_nth_call_for_so_many_times(api: Client, emulator: Emulator) -> None:
     emulator.faults.add(kind="status", status=503, nth=2, times=2)
-    assert [api.get().status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert [api.get().status_code for _unused in range(5)] == [200, 503, 503, 200, 200]
 
 
 def test_faults_strike_one_after_the_other(api: Client, emulator: Emulator) -> None:
     emulator.faults.add(kind="status", status=500)
     emulator.faults.add(kind="status", status=502)
-    assert [api.get().status_code for _ in range(3)] == [500, 502, 200]
+    assert [api.get().status_code for _unused in range(3)] == [500, 502, 200]
 
 
 def test_faults_strike_matching_calls_only(api: Client, emulator: Emulator, account: Account) -> None:
@@ -279,7 +279,7 @@ def test_faults_strike_matching_calls_only(api: Client, emulator: Emulator, acco
 def test_a_recording_fault_counts_and_lets_the_call_pass(api: Client, emulator: Emulator) -> None:
     planned = emulator.faults.add(kind="record", method="GET", times=None)
     struck = emulator.faults.add(kind="status", status=503, nth=2)
-    assert [api.get().status_code for _ in range(3)] == [200, 503, 200]
+    assert [api.get().status_code for _unused in range(3)] == [200, 503, 200]
     seqs = [entry.seq for entry in emulator.log]
     assert planned.hits == seqs
     assert struck.hits == [seqs[1]]

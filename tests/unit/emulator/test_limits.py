@@ -35,22 +35,22 @@ def test_errors_carry_the_headers_too_but_a_401_has_no_account_for_them(limited:
 
 
 def test_the_eleventh_request_of_a_second_is_a_429_without_the_three_headers(limited: Client) -> None:
-    assert [limited.get().status_code for _ in range(11)] == [200] * 10 + [429]
+    assert [limited.get().status_code for _unused in range(11)] == [200] * 10 + [429]
     headers = limited.get().headers
     assert headers["Retry-After"] == "1"
     assert not any(name in headers for name in HEADERS)
 
 
 def test_the_next_second_is_a_new_window(limited: Client, clock: SteppedClock) -> None:
-    for _ in range(11):
+    for _unused in range(11):
         limited.get()
     clock.now += 1
     assert limited.get().headers["X-RateLimit-Remaining"] == "9"
 
 
 def test_the_151st_request_of_a_minute_waits_for_the_next_minute(limited: Client, clock: SteppedClock) -> None:
-    for _ in range(15):
-        assert {limited.get().status_code for _ in range(10)} == {200}
+    for _unused in range(15):
+        assert {limited.get().status_code for _unused in range(10)} == {200}
         clock.now += 1
     answer = limited.get()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "45")
@@ -81,13 +81,13 @@ def test_a_429_may_lack_retry_after(emulator: Emulator, clock: SteppedClock) -> 
 
 def test_limits_are_per_account(limited: Client, emulator: Emulator, clock: SteppedClock) -> None:
     emulator.account("other", limits=Limits(), clock=clock)
-    for _ in range(11):
+    for _unused in range(11):
         limited.get()
     assert Client(emulator.url, "other").get().status_code == 200
 
 
 def test_a_limited_create_stores_nothing(limited: Client, emulator: Emulator) -> None:
-    for _ in range(10):
+    for _unused in range(10):
         limited.get()
     assert limited.create().status_code == 429
     assert emulator.account(TOKEN).integrations == ()
@@ -97,7 +97,7 @@ def test_the_parallel_limit_answers_retry_after_minus_1(emulator: Emulator) -> N
     endless = Limits(per_second=None, per_minute=None, parallel=2, latency=3600, headers="none")
     emulator.account(TOKEN, limits=endless)
     with ThreadPoolExecutor(2) as pool:
-        pending = [pool.submit(Client(emulator.url).get) for _ in range(2)]
+        pending = [pool.submit(Client(emulator.url).get) for _unused in range(2)]
         wait_until(lambda: len(emulator.log) == 2)
         answer = Client(emulator.url).get()
         emulator.reset()
@@ -118,7 +118,7 @@ def test_a_request_that_has_ended_makes_room_for_another(clock: SteppedClock) ->
 def test_windows_can_be_shortened(emulator: Emulator, clock: SteppedClock) -> None:
     emulator.account(TOKEN, limits=Limits(per_second=1, window_scale=0.1), clock=clock)
     api = Client(emulator.url)
-    assert [api.get().status_code for _ in range(2)] == [200, 429]
+    assert [api.get().status_code for _unused in range(2)] == [200, 429]
     clock.now += 0.11
     assert api.get().status_code == 200
 
@@ -126,7 +126,7 @@ def test_windows_can_be_shortened(emulator: Emulator, clock: SteppedClock) -> No
 def test_off_means_neither_limits_nor_headers(emulator: Emulator) -> None:
     emulator.account(TOKEN, limits=Limits.off())
     api = Client(emulator.url)
-    assert {api.get().status_code for _ in range(20)} == {200}
+    assert {api.get().status_code for _unused in range(20)} == {200}
     assert not any(name in api.get().headers for name in HEADERS)
 
 

@@ -33,7 +33,7 @@ def test_an_account_may_be_changed_from_other_threads_meanwhile(emulator: Emulat
 
     with Client(emulator.url) as api, ThreadPoolExecutor(8) as pool:
         added = pool.map(add, range(200))
-        statuses = {api.get(page="1,100").status_code for _ in range(10)}
+        statuses = {api.get(page="1,100").status_code for _unused in range(10)}
         assert len(set(added)) == 200
     assert statuses == {200}
 
@@ -67,7 +67,7 @@ def test_the_log_tells_connections_apart(api: Client, emulator: Emulator) -> Non
 def test_the_log_tells_requests_in_flight(emulator: Emulator, account: Account) -> None:
     emulator.faults.add(kind="stall", times=3, token=account.token)
     with ThreadPoolExecutor(3) as pool:
-        for _ in range(3):
+        for _unused in range(3):
             pool.submit(Client(emulator.url).get)
         wait_until(lambda: len(emulator.log) == 3)
         Client(emulator.url, "another").get()
@@ -96,7 +96,7 @@ def test_an_account_is_kept_unless_options_are_given(emulator: Emulator) -> None
 
 def test_it_listens_as_soon_as_it_is_started_and_not_after_it_was_stopped() -> None:
     emulator = Emulator(limits=Limits.off())
-    for _ in range(2):
+    for _unused in range(2):
         with emulator:
             emulator.account()
             assert Client(emulator.url).get().status_code == 200
@@ -115,7 +115,7 @@ def test_a_stop_ends_stalled_requests() -> None:
         emulator.account()
         for kind in ("stall", "slow", "drip"):
             emulator.faults.add(kind=kind, delay=3600, times=1)
-        pending = [pool.submit(Client(emulator.url).get) for _ in range(3)]
+        pending = [pool.submit(Client(emulator.url).get) for _unused in range(3)]
         wait_until(lambda: len(emulator.log) == 3)
         emulator.stop()
         errors = [one.exception(10) for one in pending]

@@ -123,7 +123,7 @@ def test_names_may_not_be_searchable(api: Client, account: Account) -> None:
 
 @pytest.mark.parametrize("status", [409, 400])
 def test_a_second_of_a_name_may_be_refused(api: Client, account: Account, status: int) -> None:
-    assert [api.create().status_code for _ in range(2)] == [201, 201]
+    assert [api.create().status_code for _unused in range(2)] == [201, 201]
     play(account, duplicate_names="refuse", duplicate_status=status)
     assert api.create().status_code == status
     other = account.add("other", settings=TWILIO_SETTINGS)
