@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -109,7 +110,7 @@ def cases(url: str) -> list[Case]:
         add("tls", shape, variables={"api_url": url.replace("http:", "https:"), "max_wait": 1})
         add("validate", shape, faults=echo(400, path="*/validate"), variables={"validate_credentials": True})
         secret = canaries.secret("url").replace("%", "")
-        proxy = {"proxy": f"http://api:{leaks.quote(secret, safe='')}@127.0.0.1:9", "max_wait": 1}
+        proxy = {"proxy": f"http://api:{quote(secret, safe='')}@127.0.0.1:9", "max_wait": 1}
         add("proxy", shape, variables={**proxy, "api_url": "https://localhost:1"})
         made[-1].secrets.append(secret)
     return made
