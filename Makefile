@@ -37,9 +37,23 @@ $(READY): $(REQUIREMENTS)
 test: lint sanity ## Run everything that CI runs
 	$(PY) -m pytest -n 2
 
+.PHONY: test-all
+test-all: test ## Run the front door on every ansible-core that this machine's Pythons allow, and the matrices in full
+	$(PY) -m tests.tools.cores
+	$(PY) -m tests.tools.matrix
+
 .PHONY: unit
 unit: $(READY) ## Run the tests that need no ansible-playbook, in seconds
 	$(PY) -m pytest tests/unit
+
+.PHONY: resilience
+resilience: $(READY) ## Run the matrices of faults, kills, hostile input and TLS
+	$(PY) -m pytest tests/resilience
+
+.PHONY: coverage
+coverage: $(READY) ## Measure which branches of the plugins the tests in this process take
+	$(PY) -m coverage run --source $(TREE)/plugins -m pytest -q tests/unit tests/resilience
+	$(PY) -m coverage report --show-missing --skip-covered
 
 .PHONY: front-door
 front-door: $(READY) ## Run real playbooks against the emulator

@@ -80,8 +80,8 @@ class Connection:
     @property
     def secrets(self) -> list[str]:
         """Everything in it that must never be shown."""
-        proxy = _userinfo(self.proxy or "")
-        return [secret for secret in (self.api_token, *proxy) if secret]
+        users = [*_userinfo(self.proxy or ""), *_userinfo(self.api_url)]
+        return [secret for secret in (self.api_token, *users) if secret]
 
     def check(self) -> list[str]:
         """What is wrong with the options, each with its name and without a value."""

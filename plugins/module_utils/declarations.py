@@ -114,7 +114,13 @@ def with_provider(entry: Declared, known: Provider | None) -> tuple[Declared, li
 
 
 def not_a_setting(entry: Declared, key: str, provider: str, names: Iterable[str]) -> Mistake:
-    return entry.mistake(_unknown(f"not a setting of {provider}", key, names), "settings", key)
+    return entry.mistake(unknown(f"not a setting of {provider}", key, names), "settings", key)
+
+
+def unknown(reason: str, key: str, names: Iterable[str]) -> str:
+    """Why a key is refused: with the one that is probably meant, or all that there are."""
+    close = difflib.get_close_matches(key, list(names), n=1)
+    return f"{reason}; did you mean {close[0]}?" if close else f"{reason}; it has {', '.join(names)}"
 
 
 def hide(entry: Any) -> tuple[Any, set[str]]:
@@ -244,7 +250,7 @@ def _checked_settings(
         if value is None:
             continue
         given[key] = value.rstrip("\r\n") if isinstance(value, str) else value
-        if given[key] != value:
+        if isinstance(value, str) and given[key] != value:
             result.warnings.append(f"{where}.{key}: the newline at its end was taken off")
     wrong = list(_wrong_settings(given, known))
     told = {key for key, _reason in wrong}
@@ -258,7 +264,7 @@ def _wrong_settings(given: dict[str, Any], known: Provider | None) -> Iterator[t
     """Slips in keys, and masks that were copied from a screen."""
     for key, value in given.items():
         if known and key not in known.field_names and _is_misspelling(key, known.field_names):
-            yield key, _unknown(f"not a setting of {known.name}", key, known.field_names)
+            yield key, unknown(f"not a setting of {known.name}", key, known.field_names)
         elif isinstance(value, str) and is_mask(value) and not (known and key in known.plain_names):
             yield key, "is a mask, not the secret itself"
 
@@ -364,12 +370,7 @@ def _join(*parts: str) -> str:
 def _misplaced(key: str) -> str:
     if any(provider.field(key) for provider in providers.PROVIDERS):
         return "not an option of an integration; it belongs under settings"
-    return _unknown("not an option of an integration", key, ENTRY_OPTIONS)
-
-
-def _unknown(reason: str, key: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(key, list(names), n=1)
-    return f"{reason}; did you mean {close[0]}?" if close else f"{reason}; it has {', '.join(names)}"
+    return unknown("not an option of an integration", key, ENTRY_OPTIONS)
 
 
 def _is_misspelling(key: str, names: Iterable[str]) -> bool:

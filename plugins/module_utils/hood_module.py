@@ -23,7 +23,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.arguments import Spec,
 from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report, Run, run
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
 
@@ -42,6 +42,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         self.redactor = Redactor()
         self.declaration = Declaration()
         self._missing: MissingLibrary | None = None
+        self._connection_secrets: set[str] = set()
         self._warned: set[str] = set()
         super().__init__(argument_spec, supports_check_mode=True)
         self._check_declaration()
@@ -55,6 +56,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self.warn("api_token: the white space around it was taken off")
         options["api_url"] = options["api_url"].rstrip("/")
         connection = Connection(**options)
+        self._connection_secrets.update(connection.secrets)
         self._learn(connection.secrets)
         mistakes = connection.check()
         mistakes += [f"{name}: must be more than 0" for name in ("request_timeout",) if self.params[name] <= 0]
@@ -128,15 +130,18 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
+        unknown: list[Mistake] = []
         for name in list(self.params):
             if name in connection_spec() and self.params[name] == "":
                 del self.params[name]
             elif name not in self.argument_spec and not name.startswith("_ansible_"):
-                self.params[name] = self._hidden(self.params[name])
+                self._hidden(self.params.pop(name))
+                unknown.append(Mistake(name, declarations.unknown("not an option", name, self.argument_spec)))
         if "integrations" in self.argument_spec:
             self._take_list()
         elif "settings" in self.argument_spec:
             self._take_single()
+        self.declaration.mistakes += unknown
 
     def _take_list(self) -> None:
         raw = declarations.parse_json(self.params.get("integrations"))
@@ -196,7 +201,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             result["exception"] = self.redactor.text(result["exception"])
         spec = self.argument_spec
         own = [self.params.get(name) for name in spec if spec[name].get("no_log")]
-        self.no_log_values = {value for value in own if isinstance(value, str) and value}
+        self.no_log_values = self._connection_secrets | {value for value in own if isinstance(value, str) and value}
         return result
 
 

@@ -63,13 +63,13 @@ class PlaybookRun:
 class Ansible:
     """ansible-playbook with the collection of this checkout, in an environment of its own.
 
-    :param interpreter: the Python whose ansible-core is used.
+    :param interpreter: the Python whose ansible-core is used; that of OCAMBA_TEST_PYTHON, else this one.
     """
 
     collections: Path
     workdir: Path
     environment: dict[str, str] = field(default_factory=dict)
-    interpreter: str = sys.executable
+    interpreter: str = os.environ.get("OCAMBA_TEST_PYTHON", sys.executable)
     _runs: int = 0
 
     def play(self, *tasks: dict[str, Any], extra: tuple[str, ...] = (), **play: Any) -> PlaybookRun:
@@ -114,6 +114,18 @@ class Ansible:
         results = [TaskResult(**json.loads(line)) for line in lines]
         text = log.read_text(encoding="utf-8") if log.exists() else ""
         return PlaybookRun(process.returncode, process.stdout, process.stderr, text, results)
+
+    def start(self, playbook: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """The same, not waited for, in a process group of its own."""
+        recorded, log = self.workdir / "started.jsonl", self.workdir / "started.log"
+        return subprocess.Popen(
+            [str(Path(self.interpreter).parent / "ansible-playbook"), playbook, *arguments],
+            env=self._environment(recorded, log),
+            cwd=self.workdir,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def _environment(self, recorded: Path, log: Path) -> dict[str, str]:
         return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ from tests.emulator.variants import Variants
 from tests.front_door import leaks
 from tests.front_door.ansible import Ansible, PlaybookRun
 from tests.front_door.entries import SECRET_KEYS, seven
-from tests.tools import cores
 
 LIMITS = Limits.off()
 SHAPES = {
@@ -207,9 +207,9 @@ def everything(run: PlaybookRun, workdir: Path) -> str:
     return run.output + run.log + recorded + (workdir / "syslog.txt").read_text(encoding="utf-8")
 
 
-INTERPRETERS = [pytest.param(Path(sys.executable), id="this-core")] + [
-    pytest.param(core.interpreter, id=core.series) for core in cores.available()
-]
+INTERPRETERS = [pytest.param(Path(sys.executable), id="this-core")]
+if "OCAMBA_TEST_PYTHON" in os.environ:
+    INTERPRETERS = [pytest.param(Path(os.environ["OCAMBA_TEST_PYTHON"]), id="that-core")]
 
 
 @pytest.mark.parametrize("core", INTERPRETERS)

@@ -187,6 +187,12 @@ def test_a_newline_at_the_end_of_a_secret_is_taken_off_with_a_warning(end: str) 
     assert CANARY not in warning
 
 
+def test_a_value_that_is_no_text_is_not_said_to_end_in_a_newline() -> None:
+    result = read([{**SMTP, "settings": {"port": float("nan")}}])
+    assert [mistake.path for mistake in result.mistakes] == ["integrations[0] (Shop).settings.port"]
+    assert result.warnings == []
+
+
 def test_other_white_space_of_a_secret_is_its_own() -> None:
     result = read([{**SMTP, "settings": {"password": " a\nb\t "}}])
     assert result.entries[0].settings == {"password": " a\nb\t "}
@@ -395,8 +401,8 @@ def test_hide_takes_the_secrets_out_of_json_text(entry: dict[str, Any], inner: b
     hidden, secrets = hide(text)
     assert "CANARY" not in json.dumps(hidden)
     assert "731000" not in json.dumps(hidden)
-    for canary in _canaries({key: value for key, value in entry.items() if key not in ("name", "provider", "status")}):
-        assert any(canary in secret for secret in secrets)
+    if isinstance(entry["settings"], (dict, list)):
+        assert set(_canaries(entry["settings"])) <= secrets
 
 
 def test_hide_leaves_what_is_surely_plain_readable() -> None:
@@ -405,6 +411,20 @@ def test_hide_leaves_what_is_surely_plain_readable() -> None:
     shown = {"port": 587, "username": "u", "password": hidden["settings"]["password"]}
     assert hidden == {**SMTP, "id": 5, "status": "active", "settings": shown}
     assert secrets == {CANARY}
+
+
+@pytest.mark.parametrize("option", ["name", "id", "provider", "provider_id", "type", "status"])
+@pytest.mark.parametrize("value", [{"auth_token": CANARY}, [CANARY], [{"x": [CANARY]}]])
+def test_hide_takes_out_what_is_nested_where_a_plain_value_belongs(option: str, value: Any) -> None:
+    hidden, secrets = hide({**SMTP, option: value})
+    assert CANARY not in str(hidden)
+    assert secrets == {CANARY}
+
+
+def test_hide_counts_the_json_text_of_settings_as_a_secret_too() -> None:
+    text = json.dumps({"password": CANARY, "port": 587})
+    _hidden, secrets = hide({**SMTP, "settings": text})
+    assert {CANARY, text} <= secrets
 
 
 def test_hide_takes_the_settings_of_an_unknown_provider_out_whole() -> None:

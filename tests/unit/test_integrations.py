@@ -85,6 +85,13 @@ def test_what_does_not_identify_an_integration_may_be_missing(missing: str) -> N
     assert (one.id, one.name, one.settings) == ("1161", "Example Integration", ITEM["settings"])
 
 
+@pytest.mark.parametrize("key", ["type", "status", "effective_status"])
+@pytest.mark.parametrize("value", ["", None, True, [], 1.5])
+def test_what_says_nothing_counts_as_missing(key: str, value: Any) -> None:
+    item = {**ITEM, key: value, "provider": None}
+    assert getattr(parse_integration(item), key) is None
+
+
 def test_a_bare_item_is_read() -> None:
     one = parse_integration({"id": 5, "name": "Bare"})
     assert (one.id, one.name) == ("5", "Bare")

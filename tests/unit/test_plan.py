@@ -363,6 +363,14 @@ def test_a_changed_port_is_one_update_that_names_it_alone() -> None:
     assert step.body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
 
 
+def test_a_setting_that_is_shown_as_null_is_not_sent() -> None:
+    current = parse_integration(
+        {"id": "7", "name": "Shop", "provider": live_item(SMTP), "settings": {**SMTP_SETTINGS, "sending_domain": None}}
+    )
+    (step,) = make_plan(declared(_entry(settings={"port": "587"})), [current], Policy(), LIVE).steps
+    assert step.body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
+
+
 def test_a_plan_without_the_providers_still_tells_that_it_writes() -> None:
     plan = _plan([_entry()], live=None)
     assert _actions(plan) == [CREATED]

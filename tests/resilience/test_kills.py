@@ -1,0 +1,112 @@
+"""Killed anywhere: whatever a run leaves that ends at any request, the next brings it to the declaration."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
+from tests.front_door.ansible import Ansible
+from tests.resilience.runs import TOKEN, Runner, assert_exactly, mixed
+
+IN_PROCESS = int(os.environ.get("OCAMBA_KILLS", "60"))
+PROCESSES = int(os.environ.get("OCAMBA_PROCESS_KILLS", "4"))
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing in the collection catches it."""
+
+
+@dataclass
+class MortalClient(HoodClient):
+    """Dies at a request, before it is sent or after it was carried out; then sends nothing more."""
+
+    dies_at: int = 0
+    after: bool = False
+    _sent: int = 0
+
+    def _request(self, method: str, path: str, query: Any, body: Any) -> Any:
+        self._sent += 1
+        if self._sent > self.dies_at or (self._sent == self.dies_at and not self.after):
+            raise Killed
+        answer = super()._request(method, path, query, body)
+        if self._sent >= self.dies_at:
+            raise Killed
+        return answer
+
+
+class MortalRunner(Runner):
+    dies_at = 0
+    after = False
+
+    def client(self) -> HoodClient:
+        living = super().client()
+        return MortalClient(living.connection, living.pacer, dies_at=self.dies_at, after=self.after)
+
+
+def fresh(hood: Emulator, chance: random.Random) -> list[dict[str, Any]]:
+    variants = chance.choice(Variants.matrix())
+    return mixed(hood.account(TOKEN, limits=Limits.off(), variants=variants))
+
+
+def test_a_run_that_dies_at_any_request_is_made_good_by_the_next(hood: Emulator) -> None:
+    survived = 0
+    for seed in range(IN_PROCESS):
+        chance = random.Random(seed)
+        entries = fresh(hood, chance)
+        mortal = MortalRunner(hood.url, entries, parallel=chance.choice([1, 4]))
+        for _death in range(chance.choice([1, 1, 2, 3])):
+            mortal.dies_at, mortal.after = chance.randint(1, 14), chance.random() < 0.5
+            try:
+                mortal.run()
+            except Killed:
+                survived += 1
+        assert not Runner(hood.url, entries).run().messages, seed
+        assert_exactly(hood.account(TOKEN), entries)
+        assert not Runner(hood.url, entries).run().changed, seed
+    print(f"{survived} kills in {IN_PROCESS} runs in this process, all made good")
+    assert survived > IN_PROCESS / 2
+
+
+@pytest.mark.parametrize("seed", range(PROCESSES))
+def test_a_killed_ansible_playbook_is_made_good_by_the_next(
+    hood: Emulator, collections: Path, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    entries = fresh(hood, chance)
+    ansible = Ansible(collections, tmp_path)
+    variables = {"ocamba_api_token": TOKEN, "ocamba_api_url": hood.url, "ocamba_integrations": entries}
+    arguments = ["ocamba.hood.apply", "-i", "account,", "-e", "@" + ansible.write("variables.yml", variables)]
+    process = ansible.start(*arguments)
+    dies_at = chance.randint(1, 10)
+    while process.poll() is None and len(list(hood.log)) < dies_at:
+        time.sleep(0.001)
+    number = chance.choice([signal.SIGKILL, signal.SIGTERM])
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+    process.wait(timeout=60)
+    quiet(hood)
+    rerun = ansible.playbook(*arguments)
+    assert rerun.rc == 0, rerun.output
+    assert_exactly(hood.account(TOKEN), entries)
+    last = ansible.playbook(*arguments)
+    assert last.only("integrations")["changed"] is False
+
+
+def quiet(hood: Emulator) -> None:
+    """Wait until requests that were under way are answered or gone."""
+    seen = -1
+    while seen != len(list(hood.log)):
+        seen = len(list(hood.log))
+        time.sleep(0.2)

@@ -1,0 +1,149 @@
+"""The modules in this process, so that coverage sees them: parameters in, JSON out, no ansible-playbook between."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+from ansible_collections.ocamba.hood.plugins.module_utils import hood_module, providers
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary
+from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
+from tests.emulator.server import Emulator
+from tests.front_door.entries import entry, secrets, seven
+from tests.resilience.runs import TOKEN
+
+
+class Called:
+    """Calls a module and keeps what it printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], url: str) -> None:
+        self._capsys = capsys
+        self._url = url
+        self.printed = ""
+
+    def __call__(self, module: Any, check: bool = False, **options: Any) -> dict[str, Any]:
+        parameters = {"api_url": self._url, "api_token": TOKEN, "max_wait": 1, **options}
+        internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3}
+        with patch_module_args({**parameters, **internal}), pytest.raises(SystemExit) as ended:
+            module.main()
+        self.printed = self._capsys.readouterr().out
+        result: dict[str, Any] = json.loads(self.printed)
+        assert ended.value.code == (1 if result.get("failed") else 0)
+        return result
+
+
+@pytest.fixture
+def call(hood: Emulator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Called:
+    monkeypatch.delenv("OCAMBA_API_TOKEN", raising=False)
+    return Called(capsys, hood.url)
+
+
+def test_both_modules_do_their_work(call: Called) -> None:
+    assert call(ocamba_integrations, integrations=seven(), check=True)["summary"]["created"] == 7
+    assert call(ocamba_integrations, integrations=json.dumps(seven()))["summary"]["created"] == 7
+    assert call(ocamba_integration, **entry("Mitto"))["integration"]["action"] == "unchanged"
+    assert call(ocamba_integrations, integrations=[])["changed"] is False
+
+
+def test_mistakes_and_the_objections_of_core_are_told_together(call: Called) -> None:
+    told = call(ocamba_integration, **entry("Mitto"), stauts="active", type="email", update_secrets="never")["msg"]
+    assert told.splitlines()[0] == "3 things are wrong:"
+    assert "update_secrets must be one of" in told
+    assert "- stauts: not an option; did you mean status?" in told
+    assert "- type: mitto sends sms" in told
+    assert call(ocamba_integrations)["msg"] == "missing required arguments: integrations"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"api_token": ""}, "api_token: required"),
+        ({"api_token": "with space"}, "api_token: must be printable ASCII"),
+        ({"api_url": "ftp://hood"}, "api_url: must be a URL"),
+        ({"api_url": "https://[bad"}, "api_url: must be a URL"),
+        ({"api_url": "https://u:pw-canary@hood"}, "api_url: must not hold a user"),
+        ({"api_url": "http://hood.example.com"}, "api_url: must be https"),
+        ({"request_timeout": 0}, "request_timeout: must be more than 0"),
+        ({"max_wait": -1}, "max_wait: must not be negative"),
+        ({"client_key": "/k.pem"}, "client_cert: required with client_key"),
+        ({"proxy": "nonsense-canary"}, "proxy: must be a URL"),
+    ],
+)
+def test_a_wrong_connection_option_is_told_without_its_value(
+    hood: Emulator, call: Called, options: dict[str, Any], told: str
+) -> None:
+    assert call(ocamba_integration, **{**entry("Mitto"), **options})["msg"].startswith(told)
+    assert "canary" not in call.printed
+    assert not list(hood.log)
+
+
+def test_several_wrong_connection_options_are_told_together(call: Called) -> None:
+    told = call(ocamba_integration, **entry("Mitto"), api_url="http://hood.example.com", request_timeout=0)["msg"]
+    assert told.splitlines()[0] == "2 things are wrong:"
+
+
+def test_the_environment_stands_in_and_empty_variables_do_not(
+    hood: Emulator, call: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCAMBA_API_TOKEN", TOKEN)
+    monkeypatch.setenv("OCAMBA_REQUEST_TIMEOUT", "")
+    monkeypatch.setenv("OCAMBA_VALIDATE_CERTS", "no")
+    assert call(ocamba_integration, **entry("Mitto"), api_token="")["changed"] is True
+    assert hood.account(TOKEN).one("Mitto")
+
+
+def test_warnings_are_told_once_and_without_secrets(call: Called) -> None:
+    declared = entry("Mitto")
+    declared["settings"]["api_key"] += "\n"
+    result = call(ocamba_integration, **declared, api_token=TOKEN + " ")
+    assert len(result["warnings"]) == 2
+    assert "api_token: the white space around it was taken off" in str(result["warnings"])
+    assert "settings.api_key: the newline at its end was taken off" in str(result["warnings"])
+
+
+@pytest.mark.parametrize("missing", ["voluptuous", "requests"])
+def test_a_missing_library_ends_the_module(call: Called, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    def fail(*_arguments: Any) -> None:
+        raise MissingLibrary(missing, "No module named it")
+
+    place = "declarations.read_single" if missing == "voluptuous" else "run"
+    monkeypatch.setattr(f"{hood_module.__name__}.{place}", fail)
+    monkeypatch.setattr(hood_module, "_is_importable", lambda name: name != missing)
+    told = call(ocamba_integration, **entry("Mitto"))["msg"]
+    assert f"{missing} can't be imported by" in told
+    assert secrets(seven())[1] not in call.printed
+
+
+def test_an_unexpected_exception_is_told_by_its_place_only(call: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(asked: Any) -> None:
+        raise KeyError(repr(asked))
+
+    monkeypatch.setattr(hood_module, "run", crash)
+    told = call(ocamba_integration, **entry("Mitto"))["msg"]
+    assert told.startswith("internal error of ocamba.hood (KeyError in crash:")
+    assert not [secret for secret in secrets(seven()) if secret in call.printed]
+
+
+def test_the_importable_is_told_from_the_missing() -> None:
+    assert hood_module._is_importable("json")
+    assert not hood_module._is_importable("ocamba_has_no_such_library")
+
+
+def test_a_provider_of_the_account_works_through_its_descriptor(hood: Emulator, call: Called) -> None:
+    from tests.emulator.catalog import VIBER
+
+    assert providers.find(VIBER.name) is None
+    hood.account(TOKEN).add_provider(VIBER)
+    settings = {setting.name: f"viber-secret-{setting.name}" for setting in VIBER.settings}
+    declared = {"name": "Viber", "provider": VIBER.name, "settings": settings}
+    created = call(ocamba_integration, **declared)
+    assert created["integration"]["settings"] == {}
+    assert sorted(created["integration"]["secrets_written"]) == sorted(settings)
+    assert not [value for value in settings.values() if value in call.printed]
+    assert call(ocamba_integration, **declared)["changed"] is False
+    settings["no_such_setting"] = "x"
+    assert "not a setting of viber" in call(ocamba_integration, **declared)["msg"]
+    assert not [value for value in settings.values() if len(value) > 1 and value in call.printed]

@@ -1,0 +1,218 @@
+"""TLS, proxies and credentials for real: the explicit options win over what the environment holds to mislead."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from ansible_collections.ocamba.hood.plugins.module_utils import engine
+from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.declarations import read
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
+from tests.front_door.entries import entry
+from tests.resilience.runs import TOKEN
+
+
+@dataclass
+class Authority:
+    """A private certificate authority, its files in a folder."""
+
+    folder: Path
+    ca: trustme.CA = field(default_factory=trustme.CA)
+
+    @property
+    def path(self) -> str:
+        path = self.folder / f"{id(self)}-ca.pem"
+        self.ca.cert_pem.write_to_path(str(path))
+        return str(path)
+
+    def issue(self, name: str, **more: Any) -> dict[str, str]:
+        cert = self.ca.issue_cert(name, **more)
+        files = {"certfile": self.folder / f"{name}.pem", "keyfile": self.folder / f"{name}.key"}
+        cert.cert_chain_pems[0].write_to_path(str(files["certfile"]))
+        cert.private_key_pem.write_to_path(str(files["keyfile"]))
+        return {key: str(path) for key, path in files.items()}
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def secure(authority: Authority) -> Iterator[Emulator]:
+    with Emulator(**authority.issue("127.0.0.1"), limits=Limits.off()) as running:
+        running.account(TOKEN)
+        yield running
+
+
+def apply(url: str, **options: Any) -> engine.Report:
+    connection = Connection(url, TOKEN, request_timeout=5, max_wait=1, **options)
+    return engine.run(engine.Run(read([entry("Mitto")]).entries, connection))
+
+
+def test_a_private_authority_is_trusted_by_ca_path_alone(secure: Emulator, authority: Authority) -> None:
+    with pytest.raises(HoodError, match=r"TLS with 127\.0\.0\.1:.* failed: .*certificate"):
+        apply(secure.url)
+    assert apply(secure.url, ca_path=authority.path).changed
+
+
+def test_ca_path_wins_over_the_bundle_of_the_environment(
+    secure: Emulator, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", Authority(tmp_path).path)
+    monkeypatch.setenv("CURL_CA_BUNDLE", Authority(tmp_path).path)
+    assert apply(secure.url, ca_path=authority.path).changed
+    with pytest.raises(HoodError, match="TLS"):
+        apply(secure.url)
+
+
+@pytest.mark.filterwarnings("default:Unverified HTTPS request")
+def test_validate_certs_false_is_not_overruled_by_the_environment(
+    secure: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", Authority(tmp_path).path)
+    assert apply(secure.url, validate_certs=False).changed
+
+
+def test_an_expired_certificate_is_refused(authority: Authority) -> None:
+    past = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+    long_ago = past - datetime.timedelta(days=30)
+    with Emulator(**authority.issue("127.0.0.1", not_before=long_ago, not_after=past)) as expired:
+        with pytest.raises(HoodError, match="certificate has expired"):
+            apply(expired.url, ca_path=authority.path)
+        assert not list(expired.log)
+
+
+def test_a_certificate_for_another_host_is_refused(authority: Authority) -> None:
+    with Emulator(**authority.issue("hood.example.com")) as other, pytest.raises(HoodError, match="TLS"):
+        apply(other.url, ca_path=authority.path)
+
+
+def test_a_client_certificate_is_sent_where_one_is_wanted(authority: Authority) -> None:
+    client = authority.issue("client@example.com")
+    with Emulator(**authority.issue("127.0.0.1"), client_ca=authority.path, limits=Limits.off()) as strict:
+        strict.account(TOKEN)
+        with pytest.raises(HoodError, match=r"127\.0\.0\.1"):
+            apply(strict.url, ca_path=authority.path)
+        files = {"client_cert": client["certfile"], "client_key": client["keyfile"]}
+        assert apply(strict.url, ca_path=authority.path, **files).changed
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert"])
+def test_a_missing_file_is_named_by_its_option(secure: Emulator, authority: Authority, option: str) -> None:
+    options = {"ca_path": authority.path, option: "/nowhere/at/all.pem"}
+    with pytest.raises(HoodError, match="ca_path, client_cert or client_key can't be used"):
+        apply(secure.url, **options)
+
+
+def test_netrc_does_not_replace_the_token(
+    secure: Emulator, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert apply(secure.url, ca_path=authority.path).changed
+    assert {call.token for call in secure.log} == {TOKEN}
+
+
+@dataclass
+class Proxy:
+    """A forward proxy that answers CONNECT, and remembers what it was asked in clear."""
+
+    wanted: str | None = None
+    heads: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Proxy:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.close()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self._server.getsockname()[1]}"
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _address = self._server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._tunnel, args=(client,), daemon=True).start()
+
+    def _tunnel(self, client: socket.socket) -> None:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += client.recv(1)
+        text = head.decode("ascii")
+        self.heads.append(text)
+        credentials = base64.b64encode((self.wanted or "").encode()).decode()
+        if self.wanted and f"Proxy-Authorization: Basic {credentials}" not in text:
+            client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            client.close()
+            return
+        host, port = text.split()[1].rsplit(":", 1)
+        server = socket.create_connection((host, int(port)))
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        threading.Thread(target=_pump, args=(server, client), daemon=True).start()
+        _pump(client, server)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+    except OSError:
+        pass
+    finally:
+        target.close()
+
+
+@pytest.mark.parametrize("credentials", [None, "user:p@ss/w=rd"])
+def test_a_proxy_is_used_with_its_credentials_and_sees_no_token(
+    secure: Emulator, authority: Authority, credentials: str | None
+) -> None:
+    written = "user:p%40ss%2Fw%3Drd@" if credentials else ""
+    with Proxy(credentials) as proxy:
+        assert apply(secure.url, ca_path=authority.path, proxy=f"http://{written}{proxy.address}").changed
+        assert proxy.heads
+        assert all(head.startswith("CONNECT ") for head in proxy.heads)
+        assert TOKEN not in "".join(proxy.heads)
+
+
+def test_a_proxy_that_refuses_is_told_without_its_credentials(secure: Emulator, authority: Authority) -> None:
+    with Proxy("user:right") as proxy, pytest.raises(HoodError, match=r"the proxy for 127\.0\.0\.1") as failure:
+        apply(secure.url, ca_path=authority.path, proxy=f"http://user:wrong-one@{proxy.address}")
+    assert "wrong-one" not in str(failure.value)
+
+
+def test_the_proxy_option_wins_over_the_environment(
+    secure: Emulator, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    with Proxy() as proxy:
+        assert apply(secure.url, ca_path=authority.path, proxy=f"http://{proxy.address}").changed
+        assert proxy.heads
+
+
+def test_plain_http_to_loopback_goes_through_no_proxy_of_the_environment(
+    hood: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    assert apply(hood.url).changed
