@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,3 +20,36 @@ sys.path.insert(0, str(_COLLECTIONS))
 def collections() -> Path:
     """The folder for ANSIBLE_COLLECTIONS_PATH."""
     return _COLLECTIONS
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the matrices ran and how much of it held; tests tell it by `record_property("matrix", text)`."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    reports = [report for report in reports if report.when == "call"]
+    told = [value for report in reports for name, value in report.user_properties if name == "matrix"]
+    faults = {
+        report.nodeid.partition("[")[2]: report.passed for report in reports if "_fault_doubles_" in report.nodeid
+    }
+    if told or faults:
+        terminalreporter.section("matrices")
+    for line in [*_table(faults), *told]:
+        terminalreporter.write_line(line)
+
+
+def _table(faults: dict[str, bool]) -> Iterable[str]:
+    """A row for each fault, a column for each call; what is not meant to be tried is left empty."""
+    cells: dict[str, dict[str, bool]] = {}
+    for identity, held in faults.items():
+        call, _dash, fault = re.sub(r"-*\]$", "", identity).partition("-")
+        cells.setdefault(fault, {})[call] = held
+    calls = sorted({call for row in cells.values() for call in row})
+    if cells:
+        yield f"{'fault':<32}" + "".join(f"{call:<11}" for call in calls)
+    for fault, row in sorted(cells.items()):
+        yield f"{fault:<32}" + "".join(f"{_word(row.get(call)):<11}" for call in calls)
+    if cells:
+        yield f"{len(faults)} faults, {sum(faults.values())} held"
+
+
+def _word(held: bool | None) -> str:
+    return "" if held is None else "held" if held else "FAILED"

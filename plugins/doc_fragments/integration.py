@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import PROVIDERS, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import PROVIDERS, Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TEXT
 
 # @ stands for where the options are: at the top of a module, or in the entries of its list.
 _ENTRY = """
@@ -58,8 +59,14 @@ def _entry(where: str) -> str:
 
 
 def _note(provider: Provider) -> str:
-    settings = ", ".join(f"C({field.name}){' (secret)' if field.secret else ''}" for field in provider.fields)
-    return f'  - "Settings of V({provider.name}), which sends {provider.type}: {settings}."\n'
+    settings = " ".join(_setting(field) for field in provider.fields)
+    return f'  - "Settings of V({provider.name}), which sends {provider.type}. {settings}"\n'
+
+
+def _setting(field: Field) -> str:
+    marked = f"C({field.name}){' (secret)' if field.secret else ''}"
+    form = "" if field.format is TEXT else f" Must be {field.format.expects}."
+    return f"{marked}: {field.meaning}{form}"
 
 
 _NOTES = "notes:\n" + "".join(_note(provider) for provider in PROVIDERS)

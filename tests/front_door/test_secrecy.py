@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -213,15 +214,19 @@ if "OCAMBA_TEST_PYTHON" in os.environ:
 
 
 @pytest.mark.parametrize("core", INTERPRETERS)
-def test_no_secret_is_shown_whatever_happens(hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path) -> None:
+def test_no_secret_is_shown_whatever_happens(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path, record_property: Callable[[str, str], None]
+) -> None:
     wanted = cases(hood.url)
     run = play(hood, loud(ansible, core, tmp_path), wanted)
     shown = everything(run, tmp_path)
     assert {one.host for one in run.results} == {case.name for case in wanted}, run.output[-2000:]
     secrets = {secret for case in wanted for secret in case.secrets}
     found = leaks.find(shown, secrets)
-    print(f"{len(wanted)} cases, {len(secrets)} secrets, {len(shown)} characters, {len(found)} leaks")
+    told = f"{len(wanted)} cases, {len(secrets)} secrets, {len(shown)} characters searched, {len(found)} leaks"
+    record_property("matrix", f"secrecy: {told}")
     assert not found, found[:5]
+    assert "DEPRECATION" not in run.output
     assert "Invoked with" in (tmp_path / "syslog.txt").read_text(encoding="utf-8")
     assert "internal error" not in shown
     assert "Traceback (most recent call last)" not in "".join(str(one.result.get("msg")) for one in run.results)

@@ -5,6 +5,7 @@ Each variant is an account of its own, and each account a host, so one run of th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -33,7 +34,7 @@ def apply(ansible: Ansible, hosts: str) -> PlaybookRun:
     return ansible.playbook("ocamba.hood.apply", "-i", hosts, "--forks", "4")
 
 
-def test_every_variant_converges(hood: Emulator, ansible: Ansible) -> None:
+def test_every_variant_converges(hood: Emulator, ansible: Ansible, record_property: Callable[[str, str], None]) -> None:
     accounts = {str(variants): variants for variants in Variants.matrix()}
     hosts = inventory(hood, ansible, accounts)
     first = apply(ansible, hosts)
@@ -47,7 +48,7 @@ def test_every_variant_converges(hood: Emulator, ansible: Ansible) -> None:
     assert second.rc == 0
     assert not changed
     assert not hood.log.writes()
-    print(f"{len(accounts)} variants of the API, {len(accounts)} converged")
+    record_property("matrix", f"variants of the API: {len(accounts)}, converged: {len(accounts) - len(changed)}")
 
 
 def test_a_changed_setting_loses_nothing_in_any_variant(hood: Emulator, ansible: Ansible) -> None:

@@ -87,6 +87,7 @@ def run_with_fault(hood: Emulator, fault: dict[str, Any], times: int | None) -> 
     done = runner.run()
     hood.faults.clear()
     hood.listen()
+    runner.timeout = 5.0
     return done, runner
 
 

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ def fresh(hood: Emulator, chance: random.Random) -> list[dict[str, Any]]:
     return mixed(hood.account(TOKEN, limits=Limits.off(), variants=variants))
 
 
-def test_a_run_that_dies_at_any_request_is_made_good_by_the_next(hood: Emulator) -> None:
+def test_a_run_that_dies_at_any_request_is_made_good_by_the_next(
+    hood: Emulator, record_property: Callable[[str, str], None]
+) -> None:
     survived = 0
     for seed in range(IN_PROCESS):
         chance = random.Random(seed)
@@ -75,13 +78,13 @@ def test_a_run_that_dies_at_any_request_is_made_good_by_the_next(hood: Emulator)
         assert not Runner(hood.url, entries).run().messages, seed
         assert_exactly(hood.account(TOKEN), entries)
         assert not Runner(hood.url, entries).run().changed, seed
-    print(f"{survived} kills in {IN_PROCESS} runs in this process, all made good")
+    record_property("matrix", f"kills in this process: {survived} in {IN_PROCESS} runs, all made good")
     assert survived > IN_PROCESS / 2
 
 
 @pytest.mark.parametrize("seed", range(PROCESSES))
 def test_a_killed_ansible_playbook_is_made_good_by_the_next(
-    hood: Emulator, collections: Path, tmp_path: Path, seed: int
+    hood: Emulator, collections: Path, tmp_path: Path, seed: int, record_property: Callable[[str, str], None]
 ) -> None:
     chance = random.Random(seed)
     entries = fresh(hood, chance)
@@ -95,13 +98,16 @@ def test_a_killed_ansible_playbook_is_made_good_by_the_next(
     number = chance.choice([signal.SIGKILL, signal.SIGTERM])
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    process.wait(timeout=60)
+    code = process.wait(timeout=60)
     quiet(hood)
     rerun = ansible.playbook(*arguments)
     assert rerun.rc == 0, rerun.output
     assert_exactly(hood.account(TOKEN), entries)
     last = ansible.playbook(*arguments)
     assert last.only("integrations")["changed"] is False
+    record_property(
+        "matrix", f"{number.name} at request {dies_at} of ansible-playbook: it ended with {code}; made good"
+    )
 
 
 def quiet(hood: Emulator) -> None:

@@ -70,7 +70,8 @@ def test_both_modules_document_the_settings_of_every_provider() -> None:
         assert len(notes) == len(PROVIDERS)
         for provider, note in zip(PROVIDERS, notes, strict=True):
             for field in provider.fields:
-                assert f"C({field.name}){' (secret)' if field.secret else ''}" in note
+                assert f"C({field.name}){' (secret)' if field.secret else ''}: {field.meaning}" in note
+                assert field.format.expects in note or field.format.name == "text"
 
 
 def test_both_modules_return_the_same_of_an_integration() -> None:
