@@ -18,7 +18,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.account import in_para
 from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, FAILED, UPDATED, Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, FAILED, UNCHANGED, UPDATED, Plan, Step
 
 # How often a creation is tried whose answer stays unclear, and how long is looked for it after one time-out.
 CREATION_ROUNDS = 3
@@ -186,7 +186,15 @@ class Application:
                 else outcome
                 for outcome in outcomes
             ]
-        return [_verified(outcome, current) for outcome in outcomes]
+        return [self._caught_up(_verified(outcome, current), current) for outcome in outcomes]
+
+    def _caught_up(self, outcome: Outcome, current: list[Integration]) -> Outcome:
+        """What is created can be the first to show that this server does not hide secrets, and so that one of an
+        older integration is missing: write it now, or the second run would."""
+        if outcome.error or outcome.step.action != UNCHANGED:
+            return outcome
+        again = self._replan(outcome.step, current)
+        return self._write(again) if again.action == UPDATED else outcome
 
     def _deactivate(self, steps: Sequence[Step], before: Sequence[Outcome]) -> list[Outcome]:
         if any(outcome.error for outcome in before):

@@ -9,8 +9,10 @@ not processed (no connection, 429); everything else is `Uncertain`, and the call
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -243,7 +245,6 @@ class HoodClient:
 
     def _request(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> _Answer:
         connection = self.connection
-        late = self.pacer.deadline(connection.request_timeout)
         verify: Any = connection.validate_certs
         if verify and connection.ca_path:
             verify = connection.ca_path
@@ -262,7 +263,9 @@ class HoodClient:
         ) as response:
             ok = 200 <= response.status_code < 300
             limit = LARGEST_BODY if ok else LARGEST_ERROR_BODY
-            content = _bounded(response.iter_content(65536), limit, late)
+            # The time-out of requests starts anew with every byte: a body that trickles in has to be ended by us.
+            with self.pacer.alarm(connection.request_timeout, lambda: _hang_up(response)) as is_late:
+                content = _bounded(response.iter_content(65536), limit, is_late)
             if content is None and ok:
                 raise MalformedAnswer(f"Hood's answer to {method} {path} is larger than {limit // 1024**2} MiB")
             return _Answer(response.status_code, response.headers, content or b"")
@@ -383,16 +386,28 @@ def _reason(error: BaseException) -> str:
     return "its name can't be resolved" if "NameResolutionError" in names else type(error).__name__
 
 
-def _bounded(chunks: Iterable[bytes], limit: int, late: Callable[[], bool]) -> bytes | None:
+def _bounded(chunks: Iterable[bytes], limit: int, is_late: Callable[[], bool]) -> bytes | None:
     """The whole body, or None if it is larger than the limit."""
     content = bytearray()
-    for chunk in chunks:
-        content += chunk
-        if len(content) > limit:
-            return None
-        if late():
-            raise Uncertain("the answer did not end within request_timeout", slow=True)
+    try:
+        for chunk in chunks:
+            content += chunk
+            if len(content) > limit:
+                return None
+    except (_requests().exceptions.RequestException, OSError):
+        if not is_late():
+            raise
+    if is_late():
+        raise Uncertain("the answer did not end within request_timeout", slow=True)
     return bytes(content)
+
+
+def _hang_up(response: Any) -> None:
+    sock = getattr(getattr(response.raw, "_connection", None), "sock", None)
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            # Not the method of a TLS socket, which would take away the state that the other thread is reading with.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _parsed(body: bytes) -> Any:

@@ -131,12 +131,16 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
     def _load_params(self) -> None:
         super()._load_params()
         unknown: list[Mistake] = []
+        connection = connection_spec()
         for name in list(self.params):
-            if name in connection_spec() and self.params[name] == "":
+            if name in connection and self.params[name] == "":
                 del self.params[name]
             elif name not in self.argument_spec and not name.startswith("_ansible_"):
                 self._hidden(self.params.pop(name))
                 unknown.append(Mistake(name, declarations.unknown("not an option", name, self.argument_spec)))
+            elif self.argument_spec.get(name, {}).get("type") == "list":
+                # Core would take JSON text, as surveys give it, for a list with commas.
+                self.params[name] = declarations.parse_json(self.params[name])
         if "integrations" in self.argument_spec:
             self._take_list()
         elif "settings" in self.argument_spec:
@@ -144,7 +148,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         self.declaration.mistakes += unknown
 
     def _take_list(self) -> None:
-        raw = declarations.parse_json(self.params.get("integrations"))
+        raw = self.params.get("integrations")
         if raw is None:
             return
         self._read(declarations.read, raw)

@@ -64,10 +64,22 @@ class Pacer:
                 self._under_way -= 1
                 self._state.notify()
 
-    def deadline(self, seconds: float) -> Callable[[], bool]:
-        """Tells, when called, whether that much time has gone by since now."""
-        end = self._clock() + seconds
-        return lambda: self._clock() > end
+    @contextmanager
+    def alarm(self, seconds: float, ring: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+        """Call `ring` from another thread if the block takes longer; what is yielded tells whether it did."""
+        rung = threading.Event()
+
+        def late() -> None:
+            rung.set()
+            ring()
+
+        timer = threading.Timer(seconds, late)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield rung.is_set
+        finally:
+            timer.cancel()
 
     def note_answer(self, headers: Mapping[str, str]) -> None:
         """Steer by the headers of an answer that was not limited. To be called within the turn."""

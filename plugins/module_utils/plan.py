@@ -227,7 +227,7 @@ def _step(entry: Declared, account: _Account, policy: Policy) -> Step:
         live = _live_provider(entry, current, account)
         entry, known = _settled(entry, current, live)
         entry, warnings = _storable(entry, known, live)
-        is_open = current is not None and entry.provider is not None and _is_of(entry, current, account) is None
+        is_open = current is not None and current.provider is None
         step = Step(UNCHANGED, entry, current, live, known, is_provider_open=is_open, warnings=warnings)
         if current is None:
             return _creation(step, account)

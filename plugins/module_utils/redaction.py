@@ -23,7 +23,7 @@ PLACEHOLDER = "********"
 WHOLE_WORD_BELOW = 4
 LONGEST_TEXT = 4000
 
-_BASE64_RUN = re.compile(r"[A-Za-z0-9+/_=-]+")
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/_=%\\-]+")
 
 
 def _variants(secret: str) -> Iterator[str]:
@@ -57,7 +57,8 @@ def _python_forms(text: str) -> Iterator[str]:
 
 def _url_forms(text: str) -> Iterator[str]:
     raw = text.encode("utf-8", "surrogatepass")
-    for form in (quote(raw, safe=""), quote(raw), quote_plus(raw), quote_plus(raw, safe="/")):
+    # The last as JavaScript's encodeURIComponent does it.
+    for form in (quote(raw, safe=""), quote(raw), quote_plus(raw), quote_plus(raw, safe="/"), quote(raw, safe="!'()*")):
         yield form
         yield re.sub("%[0-9A-F]{2}", lambda escape: escape.group().lower(), form)
 
@@ -80,8 +81,8 @@ def _base64_fragments(secret: str) -> set[str]:
         for offset in range(3):
             encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii")
             whole = encoded[(offset * 8 + 5) // 6 : ((offset + len(raw)) * 8) // 6]
-            fragments.add(whole)
-            fragments.add(whole.replace("+", "-").replace("/", "_"))
+            fragments.update([whole, whole.replace("+", "-").replace("/", "_")])
+            fragments.update([whole.replace("/", "\\/"), quote(whole, safe="")])
     return {fragment for fragment in fragments if len(fragment) >= WHOLE_WORD_BELOW}
 
 

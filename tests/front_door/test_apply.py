@@ -210,7 +210,7 @@ def test_unmanaged_are_deactivated_last_and_within_limits(hood: Emulator, ansibl
     assert refused.rc != 0
     assert {one.status for one in account.integrations} == {"active"}
 
-    done = ansible.play(many(seven(), unmanaged="deactivate", protected=["Old 1"])).only()
+    done = ansible.play(many(seven(), unmanaged="deactivate", protected='["Old 1"]')).only()
     assert done["summary"]["deactivated"] == 2
     statuses = [account.one(f"Old {number}").status for number in range(4)]
     assert statuses == ["active", "active", "inactive", "inactive"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from time import time
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
+from tests.front_door.entries import entry
 from tests.resilience.runs import TOKEN, Done, Runner, assert_exactly, mixed
 
 CALLS: dict[str, dict[str, str]] = {
@@ -166,3 +168,17 @@ def test_two_runs_at_once_are_told_of_the_double(hood: Emulator) -> None:
     again = Runner(hood.url, entries).run()
     assert all(twin.id in again.messages[0] for twin in account.named(doubled[0]))
     assert len(account.named(doubled[0])) == 2
+
+
+def test_two_real_runs_at_once_both_tell_of_the_double(hood: Emulator) -> None:
+    """Both read before either writes, and both write before either reads back."""
+    account = hood.account(TOKEN)
+    hood.faults.add(method="POST", path="/integrations", kind="slow", when="before", delay=0.7, times=None)
+    declared = [entry("Mitto")]
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _number: Runner(hood.url, declared).run(), range(2)))
+    ids = [twin.id for twin in account.named("Mitto")]
+    assert len(ids) == 2
+    for done in both:
+        assert done.changed
+        assert all(identity in done.messages[0] for identity in ids)

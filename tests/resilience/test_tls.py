@@ -216,3 +216,12 @@ def test_plain_http_to_loopback_goes_through_no_proxy_of_the_environment(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert apply(hood.url).changed
+
+
+def test_a_body_that_trickles_in_ends_at_the_time_out(hood: Emulator, secure: Emulator, authority: Authority) -> None:
+    for server in (hood, secure):
+        server.account(TOKEN, limits=Limits.off()).add(name="Other", provider="mitto", settings={"api_key": "a"})
+        server.faults.add(method="GET", kind="drip", delay=0.2, times=None)
+        connection = Connection(server.url, TOKEN, request_timeout=0.3, max_wait=0.01, ca_path=authority.path)
+        with pytest.raises(HoodError, match="did not end within request_timeout"):
+            engine.run(engine.Run(read([entry("Mitto")]).entries, connection))

@@ -1,4 +1,5 @@
-"""Virtual environments with every supported ansible-core that the Pythons of this machine allow.
+"""Virtual environments with every supported ansible-core that the Pythons of this machine allow, and one with the
+oldest Python and libraries that modules may meet on a target.
 
 `python -m tests.tools.cores` makes them below .build/cores and says which it skipped.
 """
@@ -40,6 +41,9 @@ CORES = (
     Core("2.21", "ansible-core==2.21.*", ("3.13", "3.12")),
     Core("2.22", "ansible-core>=2.22.0b1,<2.23", ("3.13", "3.14"), is_preview=True),
 )
+
+OLDEST_TARGET = FOLDER / "target-3.9"
+OLDEST_LIBRARIES = ("requests==2.28.*", "voluptuous==0.13.*")
 
 
 def find_pythons() -> dict[str, Path]:
@@ -88,6 +92,18 @@ def make(core: Core, pythons: dict[str, Path]) -> bool:
     return True
 
 
+def make_oldest_target(pythons: dict[str, Path]) -> bool:
+    """The floor of tests/config.yml and requirements.txt; False where that Python is not there."""
+    if "3.9" not in pythons:
+        return False
+    if not (OLDEST_TARGET / ".ready").exists():
+        subprocess.run([str(pythons["3.9"]), "-m", "venv", "--clear", str(OLDEST_TARGET)], check=True)
+        pip = [str(OLDEST_TARGET / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *OLDEST_LIBRARIES], check=True)
+        (OLDEST_TARGET / ".ready").touch()
+    return True
+
+
 def main(wanted: list[str]) -> None:
     pythons = find_pythons()
     for core in CORES:
@@ -95,6 +111,7 @@ def main(wanted: list[str]) -> None:
             continue
         told = "ready" if make(core, pythons) else f"skipped, it needs Python {' or '.join(core.pythons)}"
         print(f"ansible-core {core.series}: {told}")
+    print(f"target with Python 3.9: {'ready' if make_oldest_target(pythons) else 'skipped, Python 3.9 is not there'}")
 
 
 if __name__ == "__main__":

@@ -270,13 +270,18 @@ def test_waits_at_the_same_time_count_once(first: float, second: float, waited: 
     assert pacer.waited == waited
 
 
-def test_a_deadline_tells_when_its_time_is_over() -> None:
-    pacer = _pacer(clock := Clock())
-    late = pacer.deadline(30)
-    clock.now += 30
-    assert not late()
-    clock.now += 0.1
-    assert late()
+def test_an_alarm_rings_when_its_time_is_over_and_tells_so() -> None:
+    rung = threading.Event()
+    with _pacer(Clock()).alarm(0.01, rung.set) as is_late:
+        assert rung.wait(30)
+        assert is_late()
+
+
+def test_an_alarm_of_a_block_that_is_done_does_not_ring() -> None:
+    rung = threading.Event()
+    with _pacer(Clock()).alarm(0.2, rung.set) as is_late:
+        assert not is_late()
+    assert not rung.wait(0.4)
 
 
 @fast
