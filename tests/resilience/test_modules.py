@@ -24,7 +24,8 @@ class Called:
         self._url = url
         self.printed = ""
 
-    def __call__(self, module: Any, check: bool = False, **options: Any) -> dict[str, Any]:
+    def __call__(self, module: Any, **options: Any) -> dict[str, Any]:
+        check = options.pop("check", False)
         parameters = {"api_url": self._url, "api_token": TOKEN, "max_wait": 1, **options}
         internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3}
         with patch_module_args({**parameters, **internal}), pytest.raises(SystemExit) as ended:

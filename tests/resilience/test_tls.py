@@ -37,7 +37,7 @@ class Authority:
         self.ca.cert_pem.write_to_path(str(path))
         return str(path)
 
-    def issue(self, name: str, **more: Any) -> dict[str, str]:
+    def issue(self, name: str, **more: Any) -> dict[str, Any]:
         cert = self.ca.issue_cert(name, **more)
         files = {"certfile": self.folder / f"{name}.pem", "keyfile": self.folder / f"{name}.key"}
         cert.cert_chain_pems[0].write_to_path(str(files["certfile"]))
