@@ -352,7 +352,8 @@ def _translated(send: Callable[[], _Answer], connection: Connection) -> _Answer:
         raise Uncertain(f"the connection to {host} broke before the answer was complete", slow=slow) from None
     except (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError):
         raise Uncertain(f"the answer of {host} was cut short") from None
-    except exceptions.RequestException as error:
+    except (exceptions.RequestException, ValueError) as error:
+        # urllib3's errors about URLs come through requests as they are; all of them are ValueErrors.
         raise HoodError(f"the request to {host} could not be made ({type(error).__name__})") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -89,7 +89,7 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     current = read()
     planned = plan.make_plan(asked.entries, current, asked.policy)
     live: list[LiveProvider] = []
-    if planned.needs_providers and not planned.mistakes:
+    if planned.needs_providers:
         live = account.read_providers(client)
         planned = plan.make_plan(asked.entries, current, asked.policy, live)
     if planned.mistakes:

@@ -58,9 +58,13 @@ class Step:
     changed_fields: tuple[str, ...] = ()
     secrets_written: tuple[str, ...] = ()
     secrets_compared: bool = True
-    is_provider_open: bool = False
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def is_provider_open(self) -> bool:
+        """Whether the integration did not show its provider."""
+        return self.current is not None and self.current.provider is None
 
     @property
     def is_write(self) -> bool:
@@ -225,10 +229,9 @@ def _step(entry: Declared, account: _Account, policy: Policy) -> Step:
     try:
         current = _identify(entry, account)
         live = _live_provider(entry, current, account)
-        entry, known = _settled(entry, current, live)
+        entry, known = _settled(entry, live)
         entry, warnings = _storable(entry, known, live)
-        is_open = current is not None and current.provider is None
-        step = Step(UNCHANGED, entry, current, live, known, is_provider_open=is_open, warnings=warnings)
+        step = Step(UNCHANGED, entry, current, live, known, warnings=warnings)
         if current is None:
             return _creation(step, account)
         return _comparison(step, current, account, policy)
@@ -281,11 +284,10 @@ def _live_provider(entry: Declared, current: Integration | None, account: _Accou
         found = [live for live in account.providers if live.id == entry.provider_id]
         if found and entry.provider and not _is_named(found[0], entry.provider):
             raise _Wrong(entry.mistake(f"provider_id {entry.provider_id} is {found[0].name}", "provider"))
-    elif entry.provider is not None:
-        found = [live for live in account.providers if live.name == entry.provider]
-        found = found or [live for live in account.providers if _is_named(live, entry.provider)]
     else:
-        raise _Wrong(entry.mistake("required to create an integration (or provider_id)", "provider"))
+        name = entry.provider or ""
+        found = [live for live in account.providers if live.name == name]
+        found = found or [live for live in account.providers if _is_named(live, name)]
     return _only(entry, found, account.providers)
 
 
@@ -309,13 +311,12 @@ def _another_provider(entry: Declared, current: Integration) -> Mistake:
     )
 
 
-def _settled(
-    entry: Declared, current: Integration | None, live: LiveProvider | None
-) -> tuple[Declared, Provider | None]:
+def _settled(entry: Declared, live: LiveProvider | None) -> tuple[Declared, Provider | None]:
     """The entry checked by the schema of the provider that the account says it is of."""
     known = entry.known or (live.known if live else None)
     entry, mistakes = declarations.with_provider(entry, known)
-    has_type = (current.type if current else None) or (live.type if live else None)
+    # As long as the provider of an integration is not known, a type that differs may only mean another provider.
+    has_type = live.type if live else None
     if entry.type and has_type and entry.type != has_type:
         mistakes = [*mistakes, entry.mistake(f"this provider sends {has_type}; leave type out", "type")]
     if mistakes:

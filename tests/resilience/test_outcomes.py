@@ -1,0 +1,170 @@
+"""What becomes of a run when the account or the token does something unforeseen in its middle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.ocamba.hood.plugins.module_utils import declarations, engine, results
+from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from tests.emulator.limits import Limits
+from tests.emulator.log import LogEntry
+from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
+from tests.front_door.entries import entry, seven
+from tests.resilience.runs import TOKEN, Runner, assert_exactly, declared_settings
+
+POST = {"method": "POST", "path": "/integrations"}
+
+
+def test_a_token_that_is_refused_in_the_middle_stops_the_run(hood: Emulator) -> None:
+    hood.faults.add(**POST, kind="status", status=401, nth=3, times=None)
+    done = Runner(hood.url, seven(), parallel=1).run()
+    assert len(hood.log.calls(method="POST")) == 3
+    assert done.changed
+    assert done.report is not None
+    actions = [described["action"] for described in results.plural(done.report)["integrations"]]
+    assert actions == ["created"] * 2 + ["failed"] * 5
+    assert sum("not tried, as Hood refused the token" in message for message in done.messages) == 4
+
+
+def test_a_token_that_is_refused_while_trying_credentials_ends_the_run(hood: Emulator) -> None:
+    hood.faults.add(method="POST", path="/integrations/validate", kind="status", status=401, times=None)
+    done = Runner(hood.url, seven(), options={"validate_credentials": True}).run()
+    assert "401" in str(done.error)
+    assert not hood.account(TOKEN).integrations
+
+
+def test_a_validation_that_answers_200_and_says_no_is_a_no(hood: Emulator) -> None:
+    body = {"valid": False, "message": "The key is wrong", "trace_id": "t-1"}
+    hood.faults.add(method="POST", path="/integrations/validate", kind="json", body=body, times=None)
+    done = Runner(hood.url, [entry("Mitto")], options={"validate_credentials": True}).run()
+    assert "The key is wrong" in done.messages[0]
+    assert "trace_id t-1" in done.messages[0]
+    assert not hood.account(TOKEN).integrations
+
+
+def test_what_somebody_else_made_meanwhile_is_adopted_and_brought_to_what_is_declared(hood: Emulator) -> None:
+    account = hood.account(TOKEN)
+
+    def somebody(call: LogEntry) -> None:
+        if call.method == "POST" and not account.named("Mitto"):
+            account.add(name="Mitto", provider="mitto", settings={"api_key": "other", "sender_name": "Other"})
+
+    hood.log.on_end = somebody
+    try:
+        hood.faults.add(**POST, kind="close", when="before", times=1)
+        done = Runner(hood.url, [entry("Mitto")]).run()
+    finally:
+        hood.log.on_end = None
+    assert not done.messages
+    assert_exactly(account, [entry("Mitto")])
+    assert len(hood.log.calls(method="POST")) == 1
+
+
+def test_a_double_found_while_looking_for_a_lost_creation_is_told(hood: Emulator) -> None:
+    account = hood.account(TOKEN)
+
+    def somebody(call: LogEntry) -> None:
+        if call.method == "POST":
+            account.add(name="Mitto", provider="mitto", settings={"api_key": "other"})
+
+    hood.log.on_end = somebody
+    try:
+        hood.faults.add(**POST, kind="close", when="after", times=1)
+        done = Runner(hood.url, [entry("Mitto")]).run()
+    finally:
+        hood.log.on_end = None
+    assert all(twin.id in done.messages[0] for twin in account.named("Mitto"))
+    assert len(account.named("Mitto")) == 2
+    assert done.changed
+
+
+def test_a_server_that_changes_names_is_told(hood: Emulator) -> None:
+    account = hood.account(TOKEN)
+
+    def shorten(call: LogEntry) -> None:
+        if call.method == "POST":
+            made = account.one("Mitto")
+            account.edit(made.id, name="Mit")
+
+    hood.log.on_end = shorten
+    try:
+        done = Runner(hood.url, [entry("Mitto")]).run()
+    finally:
+        hood.log.on_end = None
+    assert "under another name" in done.messages[0]
+    assert account.one("Mit").id in done.messages[0]
+
+
+def test_a_limit_that_never_ends_gives_up(hood: Emulator) -> None:
+    hood.faults.add(method="GET", kind="status", status=429, headers={"Retry-After": "1"}, times=None)
+    done = Runner(hood.url, [entry("Mitto")]).run()
+    assert "Another client uses up the limits" in str(done.error)
+
+
+def test_a_server_that_refuses_large_pages_is_asked_for_its_own(hood: Emulator) -> None:
+    variants = Variants(page_over_cap="refuse", page_cap=3, page_default=2)
+    account = hood.account(TOKEN, limits=Limits.off(), variants=variants)
+    runner = Runner(hood.url, seven())
+    assert not runner.run().messages
+    hood.log.clear()
+    assert not runner.run().changed
+    assert_exactly(account, seven())
+    assert len(list(hood.log)) == 5
+
+
+def test_any_other_refusal_of_the_list_is_told_at_once(hood: Emulator) -> None:
+    hood.faults.add(method="GET", kind="status", status=403, times=None)
+    assert "403" in str(Runner(hood.url, seven()).run().error)
+    assert len(list(hood.log)) == 1
+
+
+def test_the_provider_is_asked_for_where_an_integration_does_not_show_it(hood: Emulator) -> None:
+    account = hood.account(TOKEN)
+    account.add(name="Mitto", provider="mitto", settings=declared_settings(entry("Mitto")))
+    hidden = {"method": "GET", "path": "/integrations", "kind": "edit", "remove": ("items.0.provider",), "times": None}
+    hood.faults.add(**hidden)
+    assert not Runner(hood.url, [entry("Mitto")]).run().changed
+    assert [call.path.rsplit("/", 1)[-1] for call in hood.log] == ["integrations", "providers"]
+    other = {**entry("Alerts"), "name": "Mitto"}
+    assert "can't be changed" in Runner(hood.url, [other]).run().messages[0]
+
+
+def test_localhost_may_be_plain_http(hood: Emulator) -> None:
+    assert not Connection(hood.url.replace("127.0.0.1", "localhost"), TOKEN).check()
+
+
+def test_a_url_that_can_not_be_asked_is_told_without_it() -> None:
+    connection = Connection("https://h\u00e4.." + "x" * 70, "token-canary", max_wait=0.01)
+    declared = declarations.read([entry("Mitto")]).entries
+    with pytest.raises(HoodError) as failure:
+        engine.run(engine.Run(declared, connection))
+    assert "token-canary" not in str(failure.value)
+
+
+def test_a_failure_leaves_what_is_not_declared_alone(hood: Emulator) -> None:
+    account = hood.account(TOKEN)
+    for name in ("Old", "Older"):
+        account.add(name=name, provider="mitto", settings={"api_key": "a"})
+    hood.faults.add(**POST, kind="status", status=400, times=1)
+    done = Runner(hood.url, seven()).run(Policy(unmanaged="deactivate"))
+    assert any("not tried, as something before it failed" in message for message in done.messages)
+    assert {one.status for one in account.integrations} == {"active"}
+
+
+def failing_read_back(hood: Emulator) -> dict[str, Any]:
+    return {"method": "GET", "path": "/integrations", "nth": 2, "times": None, "kind": "status", "status": 403}
+
+
+def test_a_read_back_that_fails_is_told_and_the_creations_stand(hood: Emulator) -> None:
+    hood.faults.add(**failing_read_back(hood))
+    done = Runner(hood.url, seven()).run()
+    assert done.changed
+    assert len(done.messages) == 7
+    assert all("it was written, but reading it back failed" in message for message in done.messages)
+    hood.faults.clear()
+    assert not Runner(hood.url, seven()).run().changed
