@@ -30,8 +30,9 @@ class Called:
         internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3}
         with patch_module_args({**parameters, **internal}), pytest.raises(SystemExit) as ended:
             module.main()
-        self.printed = self._capsys.readouterr().out
-        result: dict[str, Any] = json.loads(self.printed)
+        captured = self._capsys.readouterr()
+        self.printed = captured.out + captured.err
+        result: dict[str, Any] = json.loads(captured.out)
         assert ended.value.code == (1 if result.get("failed") else 0)
         return result
 
@@ -99,10 +100,11 @@ def test_the_environment_stands_in_and_empty_variables_do_not(
 def test_warnings_are_told_once_and_without_secrets(call: Called) -> None:
     declared = entry("Mitto")
     declared["settings"]["api_key"] += "\n"
-    result = call(ocamba_integration, **declared, api_token=TOKEN + " ")
-    assert len(result["warnings"]) == 2
-    assert "api_token: the white space around it was taken off" in str(result["warnings"])
-    assert "settings.api_key: the newline at its end was taken off" in str(result["warnings"])
+    call(ocamba_integration, **declared, api_token=TOKEN + " ")
+    # In a process that is a controller as well, as that of these tests can be, core prints them instead.
+    shown = " ".join(call.printed.split())
+    assert shown.count("api_token: the white space around it was taken off") == 1
+    assert shown.count("settings.api_key: the newline at its end was taken off") == 1
 
 
 @pytest.mark.parametrize("missing", ["voluptuous", "requests"])
