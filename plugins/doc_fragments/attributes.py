@@ -38,3 +38,35 @@ attributes:
     details:
       - With O(update_secrets=always) a secret that Hood does not show is written in every run.
 """
+
+    READS = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Only reads.
+  diff_mode:
+    support: none
+    details:
+      - Changes nothing.
+  idempotent:
+    support: full
+"""
+
+    SENDS = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Reads the providers of the account and checks the options against them, and sends no message.
+  diff_mode:
+    support: none
+    details:
+      - Changes nothing in the account.
+  idempotent:
+    support: none
+    details:
+      - Sends a message in every run.
+"""

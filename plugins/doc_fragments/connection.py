@@ -9,7 +9,8 @@ class ModuleDocFragment:
 options:
   api_token:
     description:
-      - A personal API key of the Ocamba account, made in the profile menu of Ocamba under API Tokens. Required.
+      - A personal API key of the Ocamba account, made in the profile menu of Ocamba under API Tokens. Required,
+        but by M(ocamba.hood.ocamba_provider_info).
       - Keep it in a vaulted file or in an AWX credential.
       - An empty string counts as not given, here and for the other connection options.
       - If the value is not specified in the task, the value of environment variable E(OCAMBA_API_TOKEN) will be used

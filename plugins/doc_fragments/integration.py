@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import PROVIDERS, Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TEXT
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
 
 # @ stands for where the options are: at the top of a module, or in the entries of its list.
 _ENTRY = """
@@ -26,17 +27,13 @@ provider:
       such as V(twilio_sms).
     - Any other name that the providers of the account have is possible. All settings of such a provider are treated
       as secret.
-    - One of this, O(@provider_id) and O(@id) is required.
+    - One of this, O(@provider_id) and O(@id) is required, unless O(missing=refuse).
   type: str
 provider_id:
   description:
     - The id of the provider in the account, instead of its name.
   type: str
-type:
-  description:
-    - What the provider sends. It follows from the provider and is best left out.
-  type: str
-  choices: [sms, email, telegram]
+TYPE
 status:
   description:
     - Whether the integration may be used for sending.
@@ -52,10 +49,49 @@ settings:
   type: dict
 """
 
+_TYPE = """\
+type:
+  description:
+    - What the provider sends. It follows from the provider and is best left out.
+  type: str
+  choices: [sms, email, telegram]"""
 
-def _entry(where: str) -> str:
+# An integration that only one message is sent with.
+_TRIAL = f"""
+name:
+  description:
+    - The name of the integration that is tried, 1 to 100 characters. Required. It need not exist in the account.
+  type: str
+provider:
+  description:
+    - The message provider. The collection knows PROVIDERS, also under the names that Hood's own page uses for them.
+    - Any other name that the providers of the account have is possible.
+    - One of this and O(provider_id) is required.
+  type: str
+provider_id:
+  description:
+    - The id of the provider in the account, instead of its name.
+  type: str
+{_TYPE}
+settings:
+  description:
+    - The settings to try, all that the provider needs, by the very keys of the Hood API; see the notes for those of
+      each provider. Nothing is taken from an integration of the same name.
+    - Secret settings are never logged or returned, whatever their keys.
+  type: dict
+recipient:
+  description:
+    - Who gets the message, in the form of the provider; a phone number, an e-mail address, a chat id.
+    - Put a phone number in quotes, as YAML takes it for a number otherwise and drops its plus sign.
+  type: str
+  required: true
+"""
+
+
+def _entry(where: str, text: str = _ENTRY) -> str:
     names = [f"V({provider.name})" for provider in PROVIDERS]
-    return _ENTRY.replace("@", where).replace("PROVIDERS", f"{', '.join(names[:-1])} and {names[-1]}")
+    text = text.replace("@", where).replace("TYPE", _TYPE)
+    return text.replace("PROVIDERS", f"{', '.join(names[:-1])} and {names[-1]}")
 
 
 def _note(provider: Provider) -> str:
@@ -74,6 +110,8 @@ _NOTES = "notes:\n" + "".join(_note(provider) for provider in PROVIDERS)
 
 class ModuleDocFragment:
     DOCUMENTATION: str = f"options:\n{indent(_entry(''), '  ')}\n{_NOTES}"
+
+    TRIAL: str = f"options:\n{indent(_entry('', _TRIAL), '  ')}\n{_NOTES}"
 
     LIST: str = f"""
 options:

@@ -16,10 +16,19 @@ options:
     type: str
     choices: [on_create, always]
     default: on_create
+  missing:
+    description:
+      - What to do about a declared integration that the account does not have.
+      - V(create) creates it, V(refuse) writes nothing at all and names all that are missing. With V(refuse) an entry
+        that has a name needs no provider.
+    type: str
+    choices: [create, refuse]
+    default: create
   validate_credentials:
     description:
-      - Before anything is written, let Hood try the settings with the provider. If one fails, nothing is written.
-      - Not done in check mode.
+      - Before anything is written, let Hood try all settings that are to be written with their providers. If some are
+        refused or can't be tried, nothing is written.
+      - Not done in check mode, nor for a change of name or status only.
     type: bool
     default: false
 """

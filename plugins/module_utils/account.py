@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Callable, TypeVar
 
 from ansible_collections.ocamba.hood.plugins.module_utils import plan
@@ -28,17 +28,38 @@ def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: 
     """The results in the order of the items."""
     if parallel <= 1 or len(items) <= 1:
         return [work(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor  # not needed where nothing differs
+
     with ThreadPoolExecutor(max_workers=min(parallel, len(items))) as pool:
         return list(pool.map(work, items))
 
 
-def read_integrations(client: HoodClient, entries: Sequence[Declared], parallel: int) -> list[Integration]:
-    """The account's integrations. One by one only those that are declared, and only where the list hid settings."""
-    found = [parse_integration(item) for item in client.integrations()]
-    hidden = plan.ids_to_read(entries, found)
-    if not hidden:
+def read_integrations(
+    client: HoodClient, entries: Sequence[Declared], known: Mapping[str, Integration], parallel: int
+) -> list[Integration]:
+    """The account's integrations. One by one only those that are declared, and only where the list hid settings.
+
+    :param known: by id, what was read before: its settings are good for what the list hides.
+    """
+    found = [_remembered(one, known) for one in list_integrations(client)]
+    return read_hidden(client, found, plan.ids_to_read(entries, found), parallel)
+
+
+def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:
+    before = known.get(one.id)
+    return replace(one, settings=before.settings) if before and one.settings is None else one
+
+
+def list_integrations(client: HoodClient) -> list[Integration]:
+    """The account's integrations as its list shows them."""
+    return [parse_integration(item) for item in client.integrations()]
+
+
+def read_hidden(client: HoodClient, found: list[Integration], ids: Sequence[str], parallel: int) -> list[Integration]:
+    """What the list showed, those of the given ids read one by one."""
+    if not ids:
         return found
-    read = in_parallel(lambda one: parse_integration(client.integration(one)), hidden, parallel)
+    read = in_parallel(lambda one: parse_integration(client.integration(one)), ids, parallel)
     by_id = {integration.id: integration for integration in read}
     return [by_id.get(integration.id, integration) for integration in found]
 

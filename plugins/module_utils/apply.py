@@ -10,12 +10,13 @@ by its name before it is tried again, so that nothing is made twice.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.account import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, FAILED, UNCHANGED, UPDATED, Plan, Step
@@ -24,19 +25,37 @@ from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, F
 CREATION_ROUNDS = 3
 PATIENCE = 5.0
 
-Read = Callable[[], list[Integration]]
-Replan = Callable[[Step, list[Integration]], Step]
+# What Hood said about the settings that an entry is to get.
+ACCEPTED = "accepted"
+REFUSED = "refused"
+UNTRIED = "untried"
+
+Read = Callable[[Sequence[Declared]], list[Integration]]
+Replan = Callable[[Sequence[Step], list[Integration]], list[Step]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of letting Hood try settings: ACCEPTED, REFUSED or UNTRIED, and why they must not be written."""
+
+    credentials: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a step. `written` tells whether anything was stored, even if the step failed after it."""
+    """What became of a step. `written` tells whether anything was stored, even if the step failed after it.
+
+    `held_back`: nothing is known to be wrong with the step, it was not written because of something else.
+    """
 
     step: Step
     written: bool = False
     integration_id: str | None = None
     seen: Integration | None = None
     error: str | None = None
+    held_back: bool = False
+    credentials: str | None = None
     uncertain: Uncertain | None = None
 
     @property
@@ -49,62 +68,89 @@ def predict(plan: Plan) -> list[Outcome]:
     return [_predicted(step, bool(plan.mistakes)) for step in plan.steps + plan.deactivations]
 
 
-def validate(plan: Plan, client: HoodClient, parallel: int) -> dict[str, str]:
-    """What Hood says against the settings that are to be written, by the entries' paths. Writes nothing."""
+def validate(plan: Plan, client: HoodClient, parallel: int) -> dict[int, Verdict]:
+    """What Hood says of the settings that are to be written, by the index of the step. Writes nothing.
 
-    def one(step: Step) -> str | None:
-        body = {
-            "name": step.body.get("name") or (step.current.name if step.current else ""),
-            "provider_id": step.provider.id if step.provider else "",
-            "type": step.body.get("type") or (step.current.type if step.current else None),
-            "status": step.body.get("status") or (step.current.status if step.current else "active"),
-            "settings": step.body["settings"],
-        }
-        try:
-            client.validate(body)
-        except TokenRefused:
-            raise
-        except Refused as refused:
-            return f"its settings do not work: {refused}"
-        return None
+    :raises TokenRefused: where no request with this token can succeed.
+    """
+    indexed = [(index, step) for index, step in enumerate(plan.steps) if "settings" in step.body]
+    said = in_parallel(lambda pair: try_settings(pair[1], client), indexed, parallel)
+    return {index: verdict for (index, _step), verdict in zip(indexed, said)}
 
-    steps = [step for step in plan.steps if "settings" in step.body]
-    said = in_parallel(one, steps, parallel)
-    return {step.entry.label: reason for step, reason in zip(steps, said) if reason}
+
+def try_settings(step: Step, client: HoodClient) -> Verdict:
+    """Let Hood try the settings of one step with the provider. Only a plain no is a refusal: what a gateway or a
+    limit answers says nothing about the settings.
+
+    :raises TokenRefused: where no request with this token can succeed.
+    """
+    current = step.current
+    body = {
+        "name": step.body.get("name") or (current.name if current else ""),
+        "provider_id": step.provider.id if step.provider else (current.provider_id if current else None),
+        "type": step.body.get("type") or (current.type if current else None),
+        "status": step.body.get("status") or (current.status if current else "active"),
+        "settings": step.body["settings"],
+    }
+    try:
+        client.validate(body)
+    except TokenRefused:
+        raise
+    except HoodError as error:
+        if isinstance(error, Refused) and (error.status in (400, 422) or error.status < 300):
+            return Verdict(REFUSED, f"its settings do not work: {error}")
+        return Verdict(UNTRIED, f"its settings could not be tried: {error}")
+    return Verdict(ACCEPTED)
 
 
 class Application:
     """One carrying out of one plan.
 
-    :param read: reads the account's integrations anew.
-    :param replan: plans one step again for an account as it is now.
+    :param read: reads the account's integrations anew, with the settings of what these entries mean.
+    :param replan: plans steps again for an account as it is now.
+    :param verdicts: what Hood said of the settings of the steps; None where they are not to be tried.
     """
 
-    def __init__(self, client: HoodClient, read: Read, replan: Replan, parallel: int) -> None:
+    def __init__(
+        self,
+        client: HoodClient,
+        read: Read,
+        replan: Replan,
+        parallel: int,
+        verdicts: Mapping[int, Verdict] | None = None,
+    ) -> None:
         self._client = client
         self._read = read
         self._replan = replan
         self._parallel = parallel
+        self._verdicts = verdicts
         self._stop = threading.Event()
 
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """One outcome for each step, in the order of the plan."""
-        outcomes: dict[int, Outcome] = {}
+        verdicts = self._verdicts or {}
+        outcomes = {
+            index: _refused(plan.steps[index], verdict) for index, verdict in verdicts.items() if verdict.reason
+        }
         indexed = list(enumerate(plan.steps))
         for action in (UPDATED, CREATED):
-            todo = [(index, step) for index, step in indexed if step.action == action]
+            todo = [(index, step) for index, step in indexed if step.action == action and index not in outcomes]
             done = in_parallel(lambda pair: self._write(pair[1]), todo, self._parallel)
             outcomes.update({index: outcome for (index, _step), outcome in zip(todo, done)})
         for index, step in indexed:
-            outcomes.setdefault(index, Outcome(step, integration_id=step.current.id if step.current else None))
+            outcomes.setdefault(index, _skipped(step))
         ordered = [outcomes[index] for index, _step in indexed]
         ordered = self._settle(ordered)
         ordered = self._read_back(ordered)
+        ordered = [
+            replace(outcome, credentials=verdicts[index].credentials) if index in verdicts else outcome
+            for index, outcome in enumerate(ordered)
+        ]
         return ordered + self._deactivate(plan.deactivations, ordered)
 
     def _write(self, step: Step) -> Outcome:
         if self._stop.is_set():
-            return Outcome(step, error="not tried, as Hood refused the token")
+            return replace(_skipped(step), error="not tried, as Hood refused the token", held_back=True)
         try:
             if step.current is None:
                 identity = self._client.create(step.body)
@@ -141,12 +187,12 @@ class Application:
     def _look(self, outcomes: list[Outcome], open_ones: Sequence[int]) -> None:
         """Read the account until the creations that are unclear are found or must be held for not processed."""
         for pause in self._pauses([outcomes[index] for index in open_ones]):
-            self._client.pacer.pause(pause)
-            current = self._read()
-            for index in open_ones:
-                outcome = outcomes[index]
-                if outcome.uncertain:
-                    outcomes[index] = self._adopted(outcome, self._replan(outcome.step, current))
+            self._client.pacer.pause(pause, "a creation whose answer was lost")
+            unclear = [index for index in open_ones if outcomes[index].uncertain]
+            steps = [outcomes[index].step for index in unclear]
+            current = self._read([step.entry for step in steps])
+            for index, again in zip(unclear, self._replan(steps, current)):
+                outcomes[index] = self._adopted(outcomes[index], again)
             if not any(outcomes[index].uncertain for index in open_ones):
                 return
 
@@ -175,10 +221,12 @@ class Application:
 
     def _read_back(self, outcomes: list[Outcome]) -> list[Outcome]:
         """After creations: find the ids that were not told, and a double that somebody else made meanwhile."""
-        if not any(outcome.step.action == CREATED and outcome.written for outcome in outcomes):
+        created = [outcome.step.entry for outcome in outcomes if outcome.step.action == CREATED and outcome.written]
+        if not created:
             return outcomes
         try:
-            current = self._read()
+            # Where the list hides settings, one new integration tells what the account shows of secrets.
+            current = self._read(created[:1])
         except HoodError as error:
             return [
                 replace(outcome, error=f"it was written, but reading it back failed: {error}. Run again to be sure")
@@ -186,55 +234,105 @@ class Application:
                 else outcome
                 for outcome in outcomes
             ]
-        return [self._caught_up(_verified(outcome, current), current) for outcome in outcomes]
+        verify = _Verification(current)
+        return self._caught_up([verify(outcome) for outcome in outcomes], current)
 
-    def _caught_up(self, outcome: Outcome, current: list[Integration]) -> Outcome:
+    def _caught_up(self, outcomes: list[Outcome], current: list[Integration]) -> list[Outcome]:
         """What is created can be the first to show that this server does not hide secrets, and so that one of an
         older integration is missing: write it now, or the second run would."""
-        if outcome.error or outcome.step.action != UNCHANGED:
-            return outcome
-        again = self._replan(outcome.step, current)
-        return self._write(again) if again.action == UPDATED else outcome
+        indices = [
+            index
+            for index, outcome in enumerate(outcomes)
+            if outcome.step.action == UNCHANGED and not outcome.error and not outcome.step.secrets_compared
+        ]
+        replanned = self._replan([outcomes[index].step for index in indices], current)
+        for index, again in zip(indices, replanned):
+            if again.action == UPDATED:
+                outcomes[index] = self._written_late(again)
+        return outcomes
+
+    def _written_late(self, step: Step) -> Outcome:
+        if self._verdicts is not None and "settings" in step.body:
+            try:
+                verdict = try_settings(step, self._client)
+            except TokenRefused as error:
+                return _failed(step, error)
+            if verdict.reason:
+                return _refused(step, verdict)
+        return self._write(step)
 
     def _deactivate(self, steps: Sequence[Step], before: Sequence[Outcome]) -> list[Outcome]:
         if any(outcome.error for outcome in before):
-            return [Outcome(step, error="not tried, as something before it failed") for step in steps]
+            return [
+                replace(_skipped(step), error="not tried, as something before it failed", held_back=True)
+                for step in steps
+            ]
         return [self._write(step) for step in steps]
 
 
-def _verified(outcome: Outcome, current: Sequence[Integration]) -> Outcome:
-    if not outcome.written or outcome.error:
-        return outcome
-    if outcome.step.action != CREATED:
-        seen = next((one for one in current if one.id == outcome.integration_id), None)
-        return replace(outcome, seen=seen)
-    name = outcome.step.body["name"]
-    twins = [one for one in current if one.name == name]
-    if len(twins) > 1 and outcome.step.provider:
-        twins = [one for one in twins if one.provider_id in (None, outcome.step.provider.id)]
-    if len(twins) == 1:
-        return replace(outcome, integration_id=twins[0].id, seen=twins[0])
-    if twins:
-        ids = ", ".join(one.id for one in twins)
-        return replace(
-            outcome,
-            error=f"it exists twice now: {ids}. Somebody else made it at the same time; deactivate and rename the one"
-            " that no campaign uses, and let only one job at a time work on an account",
-        )
-    mine = next((one for one in current if one.id == outcome.integration_id), None)
-    if mine:
-        return replace(outcome, seen=mine, error=f"Hood stored {mine.id} under another name; declare the entry by id")
-    return replace(outcome, error="it was created, but the account does not list it; run again to be sure")
+class _Verification:
+    """Whether what was written is there, and only once."""
+
+    def __init__(self, current: Iterable[Integration]) -> None:
+        self._by_id: dict[str, Integration] = {}
+        self._by_name: dict[str, list[Integration]] = {}
+        for one in current:
+            self._by_id[one.id] = one
+            self._by_name.setdefault(one.name, []).append(one)
+
+    def __call__(self, outcome: Outcome) -> Outcome:
+        if not outcome.written or outcome.error:
+            return outcome
+        mine = self._by_id.get(outcome.integration_id or "")
+        if outcome.step.action != CREATED:
+            return replace(outcome, seen=mine)
+        twins = self._by_name.get(outcome.step.body["name"], [])
+        if len(twins) > 1 and outcome.step.provider:
+            twins = [one for one in twins if one.provider_id in (None, outcome.step.provider.id)]
+        if len(twins) == 1:
+            return replace(outcome, integration_id=twins[0].id, seen=twins[0])
+        if twins:
+            ids = ", ".join(one.id for one in twins)
+            return replace(
+                outcome,
+                error=f"it exists twice now: {ids}. Somebody else made it at the same time; deactivate and rename the"
+                " one that no campaign uses, and let only one job at a time work on an account",
+            )
+        if mine:
+            reason = f"Hood stored {mine.id} under another name; declare the entry by id"
+            return replace(outcome, seen=mine, error=reason)
+        return replace(outcome, error="it was created, but the account does not list it; run again to be sure")
+
+
+def hold_back(plan: Plan, verdicts: Mapping[int, Verdict]) -> list[Outcome]:
+    """The outcomes of a plan of which nothing is written, as some of its settings must not be."""
+    outcomes = []
+    for index, step in enumerate(plan.steps + plan.deactivations):
+        verdict = verdicts.get(index)
+        outcome = _skipped(step)
+        if verdict and verdict.reason:
+            outcome = _refused(step, verdict)
+        elif step.is_write:
+            reason = "not written, as the settings of another entry do not work or could not be tried"
+            outcome = replace(outcome, error=reason, held_back=True)
+        outcomes.append(replace(outcome, credentials=verdict.credentials if verdict else None))
+    return outcomes
+
+
+def _skipped(step: Step) -> Outcome:
+    return Outcome(step, integration_id=step.current.id if step.current else None)
+
+
+def _refused(step: Step, verdict: Verdict) -> Outcome:
+    return replace(_skipped(step), error=verdict.reason, credentials=verdict.credentials)
 
 
 def _predicted(step: Step, refused: bool) -> Outcome:
-    identity = step.current.id if step.current else None
-    error = None
     if step.mistakes:
-        error = _told(step)
-    elif refused and step.is_write:
-        error = "not written, as another entry was refused"
-    return Outcome(step, integration_id=identity, error=error)
+        return replace(_skipped(step), error=_told(step))
+    if refused and step.is_write:
+        return replace(_skipped(step), error="not written, as another entry was refused", held_back=True)
+    return _skipped(step)
 
 
 def _told(step: Step) -> str:
@@ -243,8 +341,7 @@ def _told(step: Step) -> str:
 
 def _failed(step: Step, error: HoodError) -> Outcome:
     tried = {CREATED: "creating it", UPDATED: "updating it"}.get(step.action, "deactivating it")
-    identity = step.current.id if step.current else None
-    return Outcome(step, integration_id=identity, error=f"{tried} failed: {error}")
+    return replace(_skipped(step), error=f"{tried} failed: {error}")
 
 
 def _unclear(outcome: Outcome, error: HoodError | None) -> Outcome:

@@ -11,7 +11,7 @@ from typing import Any
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import STATUSES
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import TYPES
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import TYPES
 
 Spec = dict[str, dict[str, Any]]
 
@@ -71,6 +71,7 @@ def policy_spec() -> Spec:
             "default": "on_create",
             "no_log": False,
         },
+        "missing": {"type": "str", "choices": ["create", "refuse"], "default": "create"},
         "validate_credentials": {"type": "bool", "default": False},
     }
 
@@ -79,13 +80,35 @@ def singular_spec() -> Spec:
     return {**connection_spec(), **entry_spec(), **policy_spec()}
 
 
+def integration_info_spec() -> Spec:
+    return {
+        **connection_spec(),
+        "name": {"type": "str"},
+        "id": {"type": "str"},
+        "provider": {"type": "str"},
+        "type": {"type": "str"},
+        "status": {"type": "str", "choices": list(STATUSES)},
+    }
+
+
+def provider_info_spec() -> Spec:
+    return {**connection_spec(), "provider": {"type": "str"}}
+
+
+def notification_spec() -> Spec:
+    entry = {name: option for name, option in entry_spec().items() if name not in ("id", "status")}
+    return {**connection_spec(), **entry, "recipient": {"type": "str", "required": True}}
+
+
 def plural_spec() -> Spec:
     return {
         **connection_spec(),
         **policy_spec(),
+        "invalid_credentials": {"type": "str", "choices": ["refuse", "skip"], "default": "refuse"},
         "integrations": {"type": "list", "elements": "dict", "required": True, "options": entry_spec()},
         "unmanaged": {"type": "str", "choices": ["ignore", "report", "deactivate"], "default": "ignore"},
         "protected": {"type": "list", "elements": "str", "default": []},
+        "deactivate_default": {"type": "list", "elements": "str", "default": []},
         "max_deactivations": {"type": "int", "default": 5},
         "parallel_requests": {"type": "int", "default": 4},
     }

@@ -13,7 +13,7 @@ import contextlib
 import json
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Callable
@@ -34,13 +34,16 @@ USER_AGENT = "ocamba.hood/0.1.0"
 ROOT = "/v1/hood"
 INTEGRATIONS = f"{ROOT}/integrations"
 PROVIDERS = f"{ROOT}/providers"
+TEST_NOTIFICATION = f"{ROOT}/test-notification"
 
-# Servers cap this at what they grant; the first page then tells how much that is.
+# Most servers cap a page at what they grant, and the first page tells how much that is; others refuse a larger one.
 PAGE_SIZE = 1000
+MODEST_PAGE_SIZE = 100
 LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_ERROR_BODY = 1024 * 1024
 REPETITIONS = 4
 LIMIT_REPETITIONS = 10
+PASSING = (408, 500, 502, 503, 504)
 
 _HINTS = {
     400: "Check the entry's settings",
@@ -91,10 +94,19 @@ class Connection:
 
 
 @dataclass
-class _Answer:
+class Answer:
+    """What a request was answered with. `headers` knows its names in any case."""
+
     status: int
-    headers: Any
+    headers: Mapping[str, str]
     body: bytes = b""
+
+    def json(self) -> Any:
+        """The body.
+
+        :raises MalformedAnswer: where it is not JSON.
+        """
+        return _parsed(self.body)
 
 
 @dataclass
@@ -112,6 +124,15 @@ class HoodClient:
     counters: Counters = field(default_factory=Counters)
     _session: Any = None
 
+    @property
+    def usage(self) -> dict[str, Any]:
+        """What it took so far: `requests` (repeated ones included), `retries`, and `waited` in seconds."""
+        return {
+            "requests": self.counters.requests,
+            "retries": self.counters.retries,
+            "waited": round(self.pacer.waited, 3),
+        }
+
     def integrations(self) -> list[dict[str, Any]]:
         """All integrations with their settings, as the API gives them: a complete reading or an error."""
         return self._list(INTEGRATIONS, {"view": "full"})
@@ -127,6 +148,14 @@ class HoodClient:
     def providers(self) -> list[dict[str, Any]]:
         """All providers of the account with the descriptors of their settings."""
         return self._list(PROVIDERS, {"view": "full"})
+
+    def observe(self, path: str, query: dict[str, str]) -> Answer:
+        """One reading as it is answered, refusals included: for looking at the API itself. Passing failures are
+        repeated as for any other reading.
+
+        :raises HoodError: where there is no answer.
+        """
+        return self._ask("GET", path, query)
 
     def create(self, body: dict[str, Any]) -> str | None:
         """Create an integration and return its id, or None where the answer does not tell it.
@@ -149,24 +178,37 @@ class HoodClient:
         """Let Hood try the settings with the provider.
 
         :raises Refused: where the provider does not take them.
+        :raises HoodError: where they could not be tried.
         """
         path = f"{INTEGRATIONS}/validate"
         answer = self._send("POST", path, body=body)
         try:
             said = _parsed(answer.body) if answer.body else None
         except MalformedAnswer:
+            if answer.body.lstrip()[:1] == b"<":
+                # A page of a gateway says nothing about the settings.
+                raise
             said = None
         if isinstance(said, dict) and any(said.get(key) is False for key in ("valid", "is_valid", "success")):
             raise Refused("POST", path, answer.status, _said(said), said.get("trace_id"))
 
+    def notify(self, body: dict[str, Any]) -> None:
+        """Send a real message. Tried once whatever comes of it, as it is a message to a person and may cost money.
+
+        :raises Uncertain: where it may have been sent.
+        """
+        answer = self._exchange("POST", TEST_NOTIFICATION, None, body)
+        if 200 <= answer.status < 300:
+            return
+        refusal = _refusal("POST", TEST_NOTIFICATION, answer)
+        if answer.status == 408 or answer.status >= 500:
+            refusal.hint = None
+            raise Uncertain(str(refusal))
+        raise refusal
+
     def _list(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Every page, with the page size that the first one shows to be granted."""
-        try:
-            first = self._page(path, {**query, "page": f"1,{PAGE_SIZE}"})
-        except Refused as refused:
-            if refused.status not in (400, 422):
-                raise
-            first = self._page(path, {**query, "page": "1"})
+        first = self._first_page(path, query)
         total, items = first
         found = _Collected(path)
         found.add(items, total)
@@ -176,6 +218,15 @@ class HoodClient:
             total, items = self._page(path, {**query, "page": f"{number},{size}"})
             found.add(items, total)
         return found.items
+
+    def _first_page(self, path: str, query: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
+        for page in (f"1,{PAGE_SIZE}", f"1,{MODEST_PAGE_SIZE}"):
+            try:
+                return self._page(path, {**query, "page": page})
+            except Refused as refused:
+                if refused.status not in (400, 422):
+                    raise
+        return self._page(path, {**query, "page": "1"})
 
     def _page(self, path: str, query: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
         page = self._read(path, query)
@@ -203,47 +254,60 @@ class HoodClient:
         query: dict[str, str] | None = None,
         body: dict[str, Any] | None = None,
         repeatable: bool = True,
-    ) -> _Answer:
+    ) -> Answer:
         """Send until there is an answer to go by; return it if it is a success.
 
         :raises HoodError: with all that is known about why there is none.
         """
+        answer = self._ask(method, path, query, body, repeatable)
+        if 200 <= answer.status < 300:
+            return answer
+        raise _refusal(method, path, answer)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
+        repeatable: bool = True,
+    ) -> Answer:
+        """Send until there is an answer that will stay, whatever its status.
+
+        :raises HoodError: where there is none.
+        """
         failures = limits = 0
         while True:
-            answer: _Answer | None = None
+            is_last = failures >= REPETITIONS - 1
+            answer: Answer | None = None
             try:
                 answer = self._exchange(method, path, query, body)
             except (NotSent, Uncertain) as error:
-                failure: HoodError = error
-                again = isinstance(error, NotSent) or repeatable
+                if is_last or not (repeatable or isinstance(error, NotSent)):
+                    raise
             else:
-                if 200 <= answer.status < 300:
-                    return answer
-                failure = _refusal(method, path, answer)
                 if answer.status == 429 and limits < LIMIT_REPETITIONS:
                     self.pacer.note_limit(answer.headers, limits)
                     limits += 1
                     self.counters.retries += 1
                     continue
-                passing = answer.status in (408, 500, 502, 503, 504)
-                if passing and not repeatable:
-                    raise Uncertain(str(failure), slow=answer.status in (408, 504))
-                again = passing
-            if not again or failures >= REPETITIONS - 1:
-                raise failure
+                if answer.status not in PASSING or (is_last and repeatable):
+                    return answer
+                if not repeatable:
+                    raise Uncertain(str(_refusal(method, path, answer)), slow=answer.status in (408, 504))
             self.pacer.back_off(failures, answer.headers if answer else None)
             failures += 1
             self.counters.retries += 1
 
-    def _exchange(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> _Answer:
-        with self.pacer.turn():
+    def _exchange(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> Answer:
+        with self.pacer.turn() as turn:
             self.counters.requests += 1
             answer = _translated(lambda: self._request(method, path, query, body), self.connection)
             if answer.status != 429:
-                self.pacer.note_answer(answer.headers)
+                self.pacer.note_answer(turn, answer.headers)
             return answer
 
-    def _request(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> _Answer:
+    def _request(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> Answer:
         connection = self.connection
         verify: Any = connection.validate_certs
         if verify and connection.ca_path:
@@ -268,7 +332,7 @@ class HoodClient:
                 content = _bounded(response.iter_content(65536), limit, is_late)
             if content is None and ok:
                 raise MalformedAnswer(f"Hood's answer to {method} {path} is larger than {limit // 1024**2} MiB")
-            return _Answer(response.status_code, response.headers, content or b"")
+            return Answer(response.status_code, response.headers, content or b"")
 
     def _open_session(self) -> Any:
         if self._session is None:
@@ -329,7 +393,7 @@ def _requests() -> Any:
     return requests
 
 
-def _translated(send: Callable[[], _Answer], connection: Connection) -> _Answer:
+def _translated(send: Callable[[], Answer], connection: Connection) -> Answer:
     """The errors of requests as ours. Their texts are left behind: they print URLs, headers and tokens."""
     exceptions = _requests().exceptions
     host = connection.host
@@ -434,7 +498,7 @@ def _count(total: Any) -> int | None:
     return int(total) if isinstance(total, str) and re.fullmatch("[0-9]{1,9}", total) else None
 
 
-def _refusal(method: str, path: str, answer: _Answer) -> Refused:
+def _refusal(method: str, path: str, answer: Answer) -> Refused:
     try:
         said = _parsed(answer.body)
     except MalformedAnswer:

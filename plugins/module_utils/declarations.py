@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import unicodedata
@@ -13,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils import providers
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.masks import is_mask
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import Provider, schemas
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry, schemas
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import PLACEHOLDER
 
 STATUSES = ("active", "inactive")
@@ -83,23 +82,26 @@ def parse_json(value: Any) -> Any:
     return value
 
 
-def read(entries: Any) -> Declaration:
-    """Check the list of the plural module; paths are `integrations[n] (name).…`."""
+def read(entries: Any, needs_provider: bool = True) -> Declaration:
+    """Check the list of the plural module; paths are `integrations[n] (name).…`.
+
+    :param needs_provider: whether an entry may have to be created, which takes a provider.
+    """
     result = Declaration()
     entries = parse_json(entries)
     if not isinstance(entries, list):
         result.mistakes.append(Mistake("integrations", "must be a list of dictionaries"))
         return result
     for index, entry in enumerate(entries):
-        _read_entry(entry, f"integrations[{index}]", result)
+        _read_entry(entry, f"integrations[{index}]", result, needs_provider)
     result.mistakes += _doubles(result.entries)
     return _settle(result)
 
 
-def read_single(entry: dict[str, Any]) -> Declaration:
+def read_single(entry: dict[str, Any], needs_provider: bool = True) -> Declaration:
     """Check the entry whose options are the module's own; paths start at the option."""
     result = Declaration()
-    _read_entry(entry, "", result)
+    _read_entry(entry, "", result, needs_provider)
     return _settle(result)
 
 
@@ -113,12 +115,23 @@ def with_provider(entry: Declared, known: Provider | None) -> tuple[Declared, li
     return settled, result.mistakes
 
 
+def accepts(option: str, value: Any) -> bool:
+    """Whether an option of an entry (other than its settings) may have this value."""
+    try:
+        _CHECKS[option](value)
+    except ValueError:
+        return False
+    return True
+
+
 def not_a_setting(entry: Declared, key: str, provider: str, names: Iterable[str]) -> Mistake:
     return entry.mistake(unknown(f"not a setting of {provider}", key, names), "settings", key)
 
 
 def unknown(reason: str, key: str, names: Iterable[str]) -> str:
     """Why a key is refused: with the one that is probably meant, or all that there are."""
+    import difflib  # for mistakes only
+
     close = difflib.get_close_matches(key, list(names), n=1)
     return f"{reason}; did you mean {close[0]}?" if close else f"{reason}; it has {', '.join(names)}"
 
@@ -149,8 +162,8 @@ def hide(entry: Any) -> tuple[Any, set[str]]:
 def _plain_keys(entry: dict[str, Any]) -> frozenset[str]:
     provider = entry.get("provider")
     if not isinstance(provider, str) or not provider:
-        return providers.plain_everywhere() if provider in (None, "") else frozenset()
-    known = providers.find(provider)
+        return registry.plain_everywhere() if provider in (None, "") else frozenset()
+    known = registry.find(provider)
     return frozenset(known.plain_names) if known else frozenset()
 
 
@@ -182,7 +195,7 @@ def _leaves(value: Any) -> Iterator[str]:
             yield str(value)
 
 
-def _read_entry(raw: Any, path: str, result: Declaration) -> None:
+def _read_entry(raw: Any, path: str, result: Declaration, needs_provider: bool) -> None:
     raw = parse_json(raw)
     if not isinstance(raw, dict):
         result.mistakes.append(Mistake(path, "must be a dictionary"))
@@ -205,8 +218,8 @@ def _read_entry(raw: Any, path: str, result: Declaration) -> None:
                 options[option] = check(given[option])
             except ValueError as error:
                 wrong(option, str(error))
-    known = providers.find(options["provider"]) if options["provider"] else None
-    for option, reason in _contradictions(given, options["type"], known):
+    known = registry.find(options["provider"]) if options["provider"] else None
+    for option, reason in _contradictions(given, options["type"], known, needs_provider):
         wrong(option, reason)
     settings = _checked_settings(given.get("settings", {}), known, path, name, result)
     result.entries.append(
@@ -224,10 +237,12 @@ def _read_entry(raw: Any, path: str, result: Declaration) -> None:
     )
 
 
-def _contradictions(given: dict[str, Any], kind: str | None, known: Provider | None) -> Iterator[tuple[str, str]]:
+def _contradictions(
+    given: dict[str, Any], kind: str | None, known: Provider | None, needs_provider: bool
+) -> Iterator[tuple[str, str]]:
     if "name" not in given and "id" not in given:
         yield "name", "required"
-    if not {"provider", "provider_id", "id"} & set(given):
+    if needs_provider and not {"provider", "provider_id", "id"} & set(given):
         yield "provider", "required (or provider_id)"
     if known and kind and kind != known.type:
         yield "type", f"{known.name} sends {known.type}; leave type out, it follows from the provider"
@@ -328,7 +343,7 @@ def _check_provider_id(value: Any) -> str:
 
 
 def _check_type(value: Any) -> str:
-    return _one_of(value, providers.TYPES)
+    return _one_of(value, registry.TYPES)
 
 
 def _check_status(value: Any) -> str:
@@ -368,7 +383,7 @@ def _join(*parts: str) -> str:
 
 
 def _misplaced(key: str) -> str:
-    if any(provider.field(key) for provider in providers.PROVIDERS):
+    if any(provider.field(key) for provider in registry.PROVIDERS):
         return "not an option of an integration; it belongs under settings"
     return unknown("not an option of an integration", key, ENTRY_OPTIONS)
 
@@ -382,5 +397,7 @@ def _is_misspelling(key: str, names: Iterable[str]) -> bool:
 
 
 def _edits(one: str, other: str) -> int:
+    import difflib
+
     blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in blocks if tag != "equal")

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils import account, plan
-from ansible_collections.ocamba.hood.plugins.module_utils.apply import Application, Outcome, predict, validate
+from ansible_collections.ocamba.hood.plugins.module_utils.apply import (
+    Application,
+    Outcome,
+    hold_back,
+    predict,
+    validate,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration, LiveProvider
@@ -22,20 +28,28 @@ def _forget(_secrets: Sequence[str]) -> None:
     """For runs whose messages nobody sees."""
 
 
+def _keep_quiet(_text: str) -> None:
+    """For runs that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What a run is asked for.
 
+    :param invalid_credentials: `refuse` writes nothing where settings are refused or can't be tried, `skip` the others.
     :param learn: is told every secret that the account shows, before anything else is done with it.
+    :param tell: is told of long waits when they begin.
     """
 
     entries: Sequence[Declared]
     connection: Connection
     policy: Policy = field(default_factory=Policy)
     validate_credentials: bool = False
+    invalid_credentials: str = "refuse"
     parallel_requests: int = 1
     check_mode: bool = False
     learn: Callable[[Sequence[str]], None] = _forget
+    tell: Callable[[str], None] = _keep_quiet
 
 
 @dataclass
@@ -63,12 +77,7 @@ class Report:
 
     @property
     def api(self) -> dict[str, Any]:
-        counters = self.client.counters
-        return {
-            "requests": counters.requests,
-            "retries": counters.retries,
-            "waited": round(self.client.pacer.waited, 3),
-        }
+        return self.client.usage
 
 
 def run(asked: Run, client: HoodClient | None = None) -> Report:
@@ -81,12 +90,15 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     if refused or (not asked.entries and asked.policy.unmanaged == "ignore"):
         return Report(Plan(), [], client, asked.check_mode, [str(mistake) for mistake in refused])
 
-    def read() -> list[Integration]:
-        found = account.read_integrations(client, asked.entries, asked.parallel_requests)
+    known: dict[str, Integration] = {}
+
+    def read(entries: Sequence[Declared]) -> list[Integration]:
+        found = account.read_integrations(client, entries, known, asked.parallel_requests)
         asked.learn(account.stored_secrets(found))
+        known.update({one.id: one for one in found})
         return found
 
-    current = read()
+    current = read(asked.entries)
     planned = plan.make_plan(asked.entries, current, asked.policy)
     live: list[LiveProvider] = []
     if planned.needs_providers:
@@ -97,31 +109,26 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
         return Report(planned, predict(planned), client, asked.check_mode, refusals)
     if asked.check_mode or not planned.writes:
         return Report(planned, predict(planned), client, asked.check_mode)
-    if asked.validate_credentials:
-        unusable = validate(planned, client, asked.parallel_requests)
-        if unusable:
-            return _unwritten(planned, unusable, client)
+    verdicts = validate(planned, client, asked.parallel_requests) if asked.validate_credentials else None
+    if verdicts and asked.invalid_credentials == "refuse" and any(verdict.reason for verdict in verdicts.values()):
+        return _unwritten(planned, hold_back(planned, verdicts), client)
 
-    def replan(step: Step, now: list[Integration]) -> Step:
-        return plan.make_plan([step.entry], now, asked.policy, live).steps[0]
+    def replan(steps: Sequence[Step], now: list[Integration]) -> list[Step]:
+        return plan.make_plan([step.entry for step in steps], now, asked.policy, live).steps
 
-    application = Application(client, read, replan, asked.parallel_requests)
+    application = Application(client, read, replan, asked.parallel_requests, verdicts)
     return Report(planned, application.carry_out(planned), client, check_mode=False)
 
 
 def open_client(asked: Run) -> HoodClient:
-    pacer = Pacer(asked.connection.max_wait, asked.parallel_requests)
+    pacer = Pacer(asked.connection.max_wait, asked.parallel_requests, tell=asked.tell)
     return HoodClient(asked.connection, pacer)
 
 
-def _unwritten(planned: Plan, refused: dict[str, str], client: HoodClient) -> Report:
-    def outcome(step: Step) -> Outcome:
-        identity = step.current.id if step.current else None
-        error = refused.get(step.entry.label)
-        if error is None and step.is_write:
-            error = "not written, as the settings of another entry do not work"
-        return Outcome(step, integration_id=identity, error=error)
-
-    outcomes = [outcome(step) for step in planned.steps + planned.deactivations]
-    refusals = [f"{label}: {reason}; nothing was written" for label, reason in refused.items()]
+def _unwritten(planned: Plan, outcomes: list[Outcome], client: HoodClient) -> Report:
+    refusals = [
+        f"{outcome.step.entry.label}: {outcome.error}; nothing was written"
+        for outcome in outcomes
+        if outcome.error and not outcome.held_back
+    ]
     return Report(planned, outcomes, client, False, refusals)

@@ -14,16 +14,18 @@ import importlib
 import platform
 import sys
 import traceback
+from collections.abc import Iterable
 from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, results
+from ansible_collections.ocamba.hood.plugins.module_utils import declarations, progress, results
 from ansible_collections.ocamba.hood.plugins.module_utils.arguments import Spec, connection_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report, Run, run
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
+from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
 
@@ -36,9 +38,13 @@ LIBRARIES = {"requests": "requests>=2.28", "voluptuous": "voluptuous>=0.13"}
 
 
 class HoodModule(AnsibleModule):  # type: ignore[misc]
-    """The base of every module of the collection."""
+    """The base of every module of the collection.
 
-    def __init__(self, argument_spec: Spec) -> None:
+    :param absent_when_empty: the options of which an empty string counts as not given, beside those of the connection.
+    """
+
+    def __init__(self, argument_spec: Spec, absent_when_empty: Iterable[str] = ()) -> None:
+        self._absent_when_empty = {*connection_spec(), *absent_when_empty}
         self.redactor = Redactor()
         self.declaration = Declaration()
         self._missing: MissingLibrary | None = None
@@ -65,14 +71,25 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self.fail_json(msg=_listed(mistakes))
         return connection
 
+    def client(self, parallel: int = 1) -> HoodClient:
+        """A client for the account of the connection options."""
+        connection = self.connection()
+        return HoodClient(connection, Pacer(connection.max_wait, parallel, tell=self.tell))
+
+    @property
+    def has_token(self) -> bool:
+        return bool((self.params["api_token"] or "").strip())
+
     def apply(self, present: Callable[[Report], dict[str, Any]], **options: Any) -> NoReturn:
         """Run the declaration and end the module with what came of it."""
 
         def work() -> Report:
             policy = Policy(
                 update_secrets=self.params["update_secrets"],
+                missing=self.params["missing"],
                 unmanaged=self.params.get("unmanaged") or "ignore",
                 protected=tuple(self.params.get("protected") or ()),
+                deactivate_default=tuple(self.params.get("deactivate_default") or ()),
                 max_deactivations=options.pop("max_deactivations", 0),
             )
             asked = Run(
@@ -80,21 +97,27 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
                 connection=self.connection(),
                 policy=policy,
                 validate_credentials=self.params["validate_credentials"],
+                invalid_credentials=self.params.get("invalid_credentials") or "refuse",
                 check_mode=self.check_mode,
                 learn=self.redactor.add,
+                tell=self.tell,
                 **options,
             )
             return run(asked)
 
         report = self.guarded(work)
-        for warning in report.plan.warnings:
-            self.warn(warning)
         result = present(report)
         if self._diff:
             result["diff"] = results.diffs(report)
-        if report.failures:
-            self.fail_json(msg=_listed(report.failures), **result)
-        self.exit_json(**result)
+        self.finish(result, report.failures, report.plan.warnings)
+
+    def finish(self, result: dict[str, Any], failures: Iterable[str] = (), warnings: Iterable[str] = ()) -> NoReturn:
+        """End the module with a result: as failed where anything went wrong."""
+        for warning in warnings:
+            self.warn(warning)
+        if failures:
+            self.fail_json(msg=_listed(list(failures)), **result)
+        self.exit_json(**{"changed": False, **result})
 
     def guarded(self, work: Callable[[], Any]) -> Any:
         """The result of the work, or a failed module with a clear message. The one place that catches everything."""
@@ -128,12 +151,15 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self._warned.add(text)
             super().warn(text, **kwargs)
 
+    def tell(self, text: str) -> None:
+        """Let the controller show a line while the module is at work, if there is somebody who watches."""
+        progress.tell(self.redactor.text(text))
+
     def _load_params(self) -> None:
         super()._load_params()
         unknown: list[Mistake] = []
-        connection = connection_spec()
         for name in list(self.params):
-            if name in connection and self.params[name] == "":
+            if name in self._absent_when_empty and self.params[name] == "":
                 del self.params[name]
             elif name not in self.argument_spec and not name.startswith("_ansible_"):
                 self._hidden(self.params.pop(name))
@@ -165,9 +191,9 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             else:
                 self.params[name] = shown[name]
 
-    def _read(self, read: Callable[[Any], Declaration], raw: Any) -> None:
+    def _read(self, read: Callable[[Any, bool], Declaration], raw: Any) -> None:
         try:
-            self.declaration = read(raw)
+            self.declaration = read(raw, self.params.get("missing") != "refuse")
         except MissingLibrary as error:
             self._missing = error
 
@@ -199,8 +225,10 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         """The free texts of a result, redacted. The rest is made of plain values only (see results), so core's own
         masking, which takes secrets × strings, is left with the secrets of the connection."""
         for described in [*result.get("integrations", ()), result.get("integration")]:
-            if described and described["error"]:
+            if described and described.get("error"):
                 described["error"] = self.redactor.text(described["error"])
+        for setting in (one for provider in result.get("providers", ()) for one in provider["settings"]):
+            setting["title"] = self.redactor.text(setting["title"]) if setting["title"] else None
         if "exception" in result and isinstance(result["exception"], str):
             result["exception"] = self.redactor.text(result["exception"])
         spec = self.argument_spec

@@ -11,20 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ansible_collections.ocamba.hood.plugins.module_utils import providers
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
 from ansible_collections.ocamba.hood.plugins.module_utils.masks import visible_ends
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
 
 StoredSettings = dict[str, Optional[str]]
 
 
 class Comparison(enum.Enum):
-    """What can be said of a declared value beside the stored one."""
+    """What can be said of a declared value beside the stored one. Alike: of a masked one the visible ends agree."""
 
     SAME = "same"
     DIFFERENT = "different"
-    UNKNOWN = "unknown"
+    ALIKE = "alike"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class LiveField:
     name: str
     required: bool
     deprecated: bool
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class LiveProvider:
 
     @property
     def known(self) -> Provider | None:
-        known = providers.find(self.name)
+        known = registry.find(self.name)
         return known if known and self.type in (None, known.type) else None
 
     @property
@@ -57,7 +59,8 @@ class LiveProvider:
 
 @dataclass(frozen=True)
 class Integration:
-    """An integration of the account. `settings` is None where the answer did not show any."""
+    """An integration of the account. `settings` is None where the answer did not show any; the times are
+    `YYYY-MM-DD HH:MM:SS`, GMT."""
 
     id: str
     name: str
@@ -68,6 +71,8 @@ class Integration:
     effective_status: str | None
     is_default: bool
     settings: StoredSettings | None
+    create_time: str | None = None
+    update_time: str | None = None
 
     @property
     def provider_name(self) -> str | None:
@@ -96,6 +101,8 @@ def parse_integration(item: Any) -> Integration:
         effective_status=_optional_text(item.get("effective_status")),
         is_default=item.get("is_default") in (True, 1, "1", "true"),
         settings=_settings(item.get("settings")),
+        create_time=_time(item.get("create_time")),
+        update_time=_time(item.get("update_time")),
     )
 
 
@@ -104,7 +111,12 @@ def parse_provider(item: Any) -> LiveProvider:
     item = _mapping(item, "a provider")
     described = item.get("settings")
     fields = tuple(
-        LiveField(str(field["name"]), field.get("required") is True, field.get("deprecated") is True)
+        LiveField(
+            str(field["name"]),
+            field.get("required") is True,
+            field.get("deprecated") is True,
+            _optional_text(field.get("title")),
+        )
         for field in (described if isinstance(described, list) else [])
         if isinstance(field, Mapping) and field.get("name")
     )
@@ -120,10 +132,18 @@ def is_same_provider(integration: Integration, name: str) -> bool | None:
     """Whether an integration is of the provider of that name; None where the answer did not say."""
     if integration.provider is None:
         return None
-    known = providers.find(name)
+    known = registry.find(name)
     if known is not None:
         return known is integration.known
     return integration.provider.name.casefold() == name.casefold()
+
+
+def shows_a_secret(integration: Integration) -> bool:
+    """One secret that is shown, masked or not, is proof that this server does not hide the others by leaving
+    them out: what is missing there is not stored."""
+    known = integration.known
+    settings = integration.settings or {}
+    return known is not None and any(settings.get(name) for name in known.secret_names)
 
 
 def is_readable(key: str, shown: str | None, known: Provider | None) -> bool:
@@ -145,7 +165,7 @@ def compare(key: str, declared: str, shown: str | None, known: Provider | None, 
     if shown is None:
         if unset or (field and not field.secret):
             return Comparison.DIFFERENT if declared else Comparison.SAME
-        return Comparison.UNKNOWN
+        return Comparison.HIDDEN
     if declared.strip() == shown.strip():
         return Comparison.SAME
     if is_readable(key, shown, known):
@@ -154,7 +174,7 @@ def compare(key: str, declared: str, shown: str | None, known: Provider | None, 
         return Comparison.SAME if same else Comparison.DIFFERENT
     head, tail = visible_ends(shown) or ("", "")
     if declared and declared.startswith(head) and declared.endswith(tail):
-        return Comparison.UNKNOWN
+        return Comparison.ALIKE if head or tail else Comparison.HIDDEN
     return Comparison.DIFFERENT
 
 
@@ -181,6 +201,11 @@ def _optional_text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     return str(value) or None
+
+
+def _time(value: Any) -> str | None:
+    is_time = isinstance(value, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", value)
+    return value if is_time else None
 
 
 def _settings(value: Any) -> StoredSettings | None:

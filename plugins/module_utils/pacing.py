@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When a request may be sent: Hood's limits, its Retry-After, and the waits before a repetition.
 
-Hood counts per account in fixed windows of a second and a minute. An answer that was not limited says how many
-requests its window has left and in how many seconds it ends; a 429 says only Retry-After, where -1 means too many
-at once. The only room that knows time; clock and sleep are handed in.
+A 429 says only Retry-After, where -1 means too many at once. The only room that knows time; clock and sleep are
+handed in.
 """
 
 from __future__ import annotations
@@ -18,8 +17,26 @@ from email.utils import parsedate_to_datetime
 from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import WaitTooLong
+from ansible_collections.ocamba.hood.plugins.module_utils.windows import Described, Sent, Wait, Windows, whole
 
 FIRST_BACKOFF = 0.5
+
+# Answers without a new -1 before one more request may be under way; as many again after each -1.
+CALM = 20
+
+# A wait of fewer seconds than this is not worth telling.
+LONG = 3.0
+
+
+def _keep_quiet(_text: str) -> None:
+    """For runs that nobody watches."""
+
+
+class Turn:
+    """The place of one request under way."""
+
+    def __init__(self, sent: Sent) -> None:
+        self.sent = sent
 
 
 class Pacer:
@@ -27,42 +44,101 @@ class Pacer:
 
     :param max_wait: the longest wait before any one request, in seconds.
     :param parallel: how many requests may be under way at once.
+    :param tell: is told of long waits while they begin: what for, and how many seconds.
     """
 
     def __init__(
         self,
         max_wait: float,
         parallel: int = 1,
+        *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         wall_clock: Callable[[], float] = time.time,
+        tell: Callable[[str], None] = _keep_quiet,
     ) -> None:
         self._max_wait = max_wait
-        self._parallel = parallel
+        self._allowed = self._parallel = max(1, parallel)
         self._clock = clock
         self._sleep = sleep
         self._wall_clock = wall_clock
+        self._tell = tell
         self._state = threading.Condition()
+        self._windows = Windows()
         self._under_way = 0
-        self._left: int | None = None
-        self._window_ends = 0.0
-        self._resume_at = 0.0
+        self._refused_until: Wait | None = None
+        self._calm = 0
+        self._calm_needed = CALM
+        self._told_until = 0.0
         self._last_wait_ended = 0.0
         self.waited = 0.0
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[Turn]:
         """Wait until a request may be sent, and hold its place while it is under way.
 
         :raises WaitTooLong: where that would take longer than max_wait.
         """
-        self._take_place()
+        turn = self._take_place()
         try:
-            yield
+            yield turn
         finally:
             with self._state:
                 self._under_way -= 1
-                self._state.notify()
+                self._windows.end(self._clock())
+                self._state.notify_all()
+
+    def note_answer(self, turn: Turn, headers: Mapping[str, str]) -> None:
+        """Steer by the headers of an answer that was not limited. To be called within the turn."""
+        described = Described.read(headers)
+        with self._state:
+            if described:
+                self._windows.answer(turn.sent, described, self._clock())
+            self._calm += 1
+            if self._parallel < self._allowed and self._calm >= self._calm_needed:
+                self._parallel += 1
+                self._calm = 0
+
+    def note_limit(self, headers: Mapping[str, str], attempt: int) -> None:
+        """Obey a 429.
+
+        :param attempt: how often this request was refused so far, from 0: without a usable Retry-After, waits double.
+        :raises WaitTooLong: where Hood asks for a longer wait than max_wait.
+        """
+        asked = self._retry_after(headers)
+        is_parallel = asked is not None and asked < 0
+        with self._state:
+            if is_parallel:
+                self._parallel = max(1, self._parallel // 2)
+                self._calm_needed += CALM
+                self._calm = 0
+            else:
+                self._windows.refused()
+            wait = asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait)
+            until = self._clock() + wait
+            if self._refused_until is None or until > self._refused_until.until:
+                reason = "Hood's limit on requests at the same time" if is_parallel else "Hood, which asked for it"
+                self._refused_until = Wait(until, reason, until)
+        self._refuse_long(wait)
+
+    def back_off(self, attempt: int, headers: Mapping[str, str] | None = None) -> None:
+        """Wait before a repetition after a passing failure, as long as the answer asks for or doubling."""
+        asked = self._retry_after(headers or {})
+        seconds = asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait)
+        self.pause(seconds, "another try after a passing failure")
+
+    def pause(self, seconds: float, reason: str) -> None:
+        """Wait.
+
+        :param reason: what for, as in "waiting 5 s for …".
+        :raises WaitTooLong: where that is longer than max_wait.
+        """
+        self._refuse_long(seconds)
+        started = self._clock()
+        self._announce(started, seconds, reason)
+        self._sleep(seconds)
+        with self._state:
+            self._count(started)
 
     @contextmanager
     def alarm(self, seconds: float, ring: Callable[[], None]) -> Iterator[Callable[[], bool]]:
@@ -81,65 +157,33 @@ class Pacer:
         finally:
             timer.cancel()
 
-    def note_answer(self, headers: Mapping[str, str]) -> None:
-        """Steer by the headers of an answer that was not limited. To be called within the turn."""
-        left, reset = _whole(headers.get("X-RateLimit-Remaining")), _whole(headers.get("X-RateLimit-Reset"))
-        if left is None or reset is None or left < 0 or reset < 0:
-            return
-        with self._state:
-            self._left = left - (self._under_way - 1)
-            self._window_ends = self._clock() + reset
-
-    def note_limit(self, headers: Mapping[str, str], attempt: int) -> None:
-        """Obey a 429.
-
-        :param attempt: how often this request was refused so far, from 0: without a usable Retry-After, waits double.
-        :raises WaitTooLong: where Hood asks for a longer wait than max_wait.
-        """
-        asked = self._retry_after(headers)
-        with self._state:
-            if asked is not None and asked < 0:
-                self._parallel = max(1, self._parallel // 2)
-            wait = asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait)
-            self._resume_at = max(self._resume_at, self._clock() + wait)
-        self._refuse_long(wait)
-
-    def back_off(self, attempt: int, headers: Mapping[str, str] | None = None) -> None:
-        """Wait before a repetition after a passing failure, as long as the answer asks for or doubling."""
-        asked = self._retry_after(headers or {})
-        self.pause(asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait))
-
-    def pause(self, seconds: float) -> None:
-        """Wait.
-
-        :raises WaitTooLong: where that is longer than max_wait.
-        """
-        self._refuse_long(seconds)
-        started = self._clock()
-        self._sleep(seconds)
-        with self._state:
-            self._count(started)
-
-    def _take_place(self) -> None:
+    def _take_place(self) -> Turn:
+        patience = self._clock() + self._max_wait
         while True:
             with self._state:
-                wait = self._wait()
-                if wait <= 0 and self._under_way < self._parallel:
-                    self._under_way += 1
-                    if self._left is not None:
-                        self._left -= 1
-                    return
-                if wait <= 0:
+                now = self._clock()
+                wait = self._wait(now)
+                # Limits that are only documented are not waited for longer than max_wait: then Hood decides.
+                if wait is None or (now >= patience and now >= wait.sure_until):
+                    if self._under_way < min(self._parallel, self._windows.at_once or self._parallel):
+                        self._under_way += 1
+                        return Turn(self._windows.send())
                     self._state.wait()
                     continue
-            self.pause(wait)
+            self._refuse_long(wait.sure_until - now)
+            self.pause(min(wait.until, max(patience, wait.sure_until)) - now, wait.reason)
 
-    def _wait(self) -> float:
-        now = self._clock()
-        if self._left is not None and now >= self._window_ends:
-            self._left = None
-        window = self._window_ends - now if self._left is not None and self._left <= 0 else 0.0
-        return max(window, self._resume_at - now)
+    def _wait(self, now: float) -> Wait | None:
+        waits = [wait for wait in (self._refused_until, self._windows.wait(now)) if wait and wait.until > now]
+        return max(waits, key=lambda wait: wait.until, default=None)
+
+    def _announce(self, now: float, seconds: float, reason: str) -> None:
+        with self._state:
+            is_news = round(seconds) >= LONG and now + seconds > self._told_until + LONG
+            if is_news:
+                self._told_until = now + seconds
+        if is_news:
+            self._tell(f"waiting {seconds:.0f} s for {reason}")
 
     def _refuse_long(self, seconds: float) -> None:
         if seconds > self._max_wait:
@@ -155,7 +199,7 @@ class Pacer:
 
     def _retry_after(self, headers: Mapping[str, str]) -> float | None:
         value = headers.get("Retry-After")
-        seconds = _whole(value)
+        seconds = whole(value)
         if seconds is not None or value is None:
             return seconds
         try:
@@ -166,10 +210,3 @@ class Pacer:
 
 def _backoff(attempt: int) -> float:
     return float(FIRST_BACKOFF * 2**attempt)
-
-
-def _whole(value: str | None) -> int | None:
-    try:
-        return int(value) if value is not None and len(value) < 20 else None
-    except ValueError:
-        return None

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, providers
+from ansible_collections.ocamba.hood.plugins.module_utils import declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
@@ -24,8 +24,10 @@ from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
     compare,
     is_readable,
     is_same_provider,
+    shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
 
 CREATED = "created"
 UPDATED = "updated"
@@ -40,14 +42,19 @@ class Policy:
     """The options that say how far a run may go."""
 
     update_secrets: str = "on_create"
+    missing: str = "create"
     unmanaged: str = "ignore"
     protected: tuple[str, ...] = ()
+    deactivate_default: tuple[str, ...] = ()
     max_deactivations: int = 5
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done about one integration. `body` is the request's; empty where there is nothing to send."""
+    """What is to be done about one integration. `body` is the request's; empty where there is nothing to send.
+
+    `secrets_seen`: how each declared secret compares to what the account showed before the step.
+    """
 
     action: str
     entry: Declared
@@ -58,6 +65,7 @@ class Step:
     changed_fields: tuple[str, ...] = ()
     secrets_written: tuple[str, ...] = ()
     secrets_compared: bool = True
+    secrets_seen: dict[str, Comparison] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -136,6 +144,7 @@ def make_plan(
     for entry in entries:
         plan.steps.append(_step(entry, account, policy))
     _refuse_shared(plan)
+    _refuse_same_names(plan)
     plan.mistakes = [mistake for step in plan.steps for mistake in step.mistakes]
     _plan_unmanaged(plan, account, policy)
     return plan
@@ -212,22 +221,16 @@ def _account(current: Sequence[Integration], live: Sequence[LiveProvider] | None
         providers=live,
         by_name=by_name,
         by_id={integration.id: integration for integration in current},
-        shows_secrets=any(_shows_a_secret(integration) for integration in current),
+        shows_secrets=any(shows_a_secret(integration) for integration in current),
     )
-
-
-def _shows_a_secret(integration: Integration) -> bool:
-    """One secret that is shown, masked or not, is proof that this server does not hide the others by leaving
-    them out: what is missing there is not stored."""
-    known = integration.known
-    settings = integration.settings or {}
-    return known is not None and any(settings.get(name) for name in known.secret_names)
 
 
 def _step(entry: Declared, account: _Account, policy: Policy) -> Step:
     current = None
     try:
         current = _identify(entry, account)
+        if current is None and policy.missing == "refuse":
+            raise _Wrong(entry.mistake("the account has no integration of this name, and missing is refuse", "name"))
         live = _live_provider(entry, current, account)
         entry, known = _settled(entry, live)
         entry, warnings = _storable(entry, known, live)
@@ -268,7 +271,7 @@ def _is_of(entry: Declared, integration: Integration, account: _Account) -> bool
 
 
 def _is_named(live: LiveProvider, name: str) -> bool:
-    known = providers.find(name)
+    known = registry.find(name)
     return live.known is known if known else live.name.casefold() == name.casefold()
 
 
@@ -395,7 +398,9 @@ def _comparison(step: Step, current: Integration, account: _Account, policy: Pol
     entry = step.entry
     if entry.settings and current.settings is None:
         raise _Wrong(entry.mistake(f"Hood does not show the settings of integration {current.id}", "settings"))
-    different, unknown = _compare_settings(step, account)
+    compared = _compare_settings(step, account)
+    different = [key for key, seen in compared.items() if seen is Comparison.DIFFERENT]
+    unknown = [key for key, seen in compared.items() if seen in (Comparison.ALIKE, Comparison.HIDDEN)]
     rewritten = unknown if policy.update_secrets == "always" else []
     body: dict[str, Any] = {}
     if entry.name is not None and entry.name != current.name:
@@ -415,26 +420,26 @@ def _comparison(step: Step, current: Integration, account: _Account, policy: Pol
         changed_fields=tuple(changed),
         secrets_written=tuple(sorted(entry.secrets)) if "settings" in body else (),
         secrets_compared=not unknown,
+        secrets_seen={key: compared[key] for key in entry.secrets},
         warnings=step.warnings if body else (),
     )
 
 
-def _compare_settings(step: Step, account: _Account) -> tuple[list[str], list[str]]:
+def _compare_settings(step: Step, account: _Account) -> dict[str, Comparison]:
     shown = (step.current.settings if step.current else None) or {}
-    different, unknown = [], []
-    for key, value in step.entry.settings.items():
-        outcome = compare(key, value, shown.get(key), step.known, account.shows_secrets)
-        if outcome is Comparison.DIFFERENT:
-            different.append(key)
-        elif outcome is Comparison.UNKNOWN:
-            unknown.append(key)
-    return different, unknown
+    return {
+        key: compare(key, value, shown.get(key), step.known, account.shows_secrets)
+        for key, value in step.entry.settings.items()
+    }
 
 
 def _refuse_taken(entry: Declared, current: Integration, account: _Account) -> None:
     taken = [one.id for one in account.by_name.get(entry.name or "", []) if one.id != current.id]
     if taken:
-        reason = f"can't rename integration {current.id}: {', '.join(taken)} has this name already"
+        reason = (
+            f"can't rename integration {current.id}: {', '.join(taken)} has this name already; if that one gets another"
+            " name, let it have it in a run before this one"
+        )
         raise _Wrong(entry.mistake(reason, "name"))
 
 
@@ -489,6 +494,20 @@ def _refuse_shared(plan: Plan) -> None:
             plan.steps[index] = replace(step, action=FAILED, body={}, mistakes=(mistake,))
 
 
+def _refuse_same_names(plan: Plan) -> None:
+    """Two entries with ids of their own may have one name, as twins that exist need it: none may be made so."""
+    claimed: dict[str, Step] = {}
+    for index, step in enumerate(plan.steps):
+        name = step.body.get("name") or (step.current.name if step.current else step.entry.name)
+        if step.action == FAILED or name is None:
+            continue
+        first = claimed.setdefault(name, step)
+        if first is not step and step.current and ("name" in step.body or "name" in first.body):
+            reason = f"can't rename integration {step.current.id}: {first.entry.path} gets this name in the same run"
+            mistake = step.entry.mistake(reason, "name")
+            plan.steps[index] = replace(step, action=FAILED, body={}, mistakes=(mistake,))
+
+
 def _plan_unmanaged(plan: Plan, account: _Account, policy: Policy) -> None:
     if policy.unmanaged == "ignore":
         return
@@ -497,11 +516,7 @@ def _plan_unmanaged(plan: Plan, account: _Account, policy: Policy) -> None:
     plan.unmanaged = [one for one in account.integrations if one.id not in managed]
     if policy.unmanaged != "deactivate" or plan.mistakes:
         return
-    doomed = [
-        one
-        for one in plan.unmanaged
-        if one.status == "active" and one.name not in policy.protected and not one.is_default
-    ]
+    doomed = [one for one in plan.unmanaged if one.status == "active" and not _is_spared(one, policy)]
     if len(doomed) > policy.max_deactivations:
         plan.mistakes.append(
             Mistake(
@@ -512,6 +527,12 @@ def _plan_unmanaged(plan: Plan, account: _Account, policy: Policy) -> None:
         )
         return
     plan.deactivations = [_deactivation(one) for one in doomed]
+
+
+def _is_spared(integration: Integration, policy: Policy) -> bool:
+    if integration.name in policy.protected:
+        return True
+    return integration.is_default and integration.name not in policy.deactivate_default
 
 
 def _deactivation(integration: Integration) -> Step:

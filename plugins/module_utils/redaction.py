@@ -10,7 +10,6 @@ stripped, repr, JSON, URL and HTML encodings, base64 at any alignment.
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -41,6 +40,8 @@ def _json_forms(text: str) -> set[str]:
 
 
 def _html_forms(text: str) -> Iterator[str]:
+    import html  # its table of names takes longer to load than most runs need it
+
     yield html.escape(text, quote=False)
     escaped = html.escape(text)
     for single, double in (("&#x27;", "&quot;"), ("&#39;", "&#34;"), ("&#39;", "&quot;"), ("&#039;", "&quot;")):
@@ -86,20 +87,29 @@ def _base64_fragments(secret: str) -> set[str]:
     return {fragment for fragment in fragments if len(fragment) >= WHOLE_WORD_BELOW}
 
 
-def _occurrences(form: str, text: str) -> Iterator[tuple[int, int]]:
-    if len(form) < WHOLE_WORD_BELOW:
-        for match in re.finditer(r"(?<!\w)" + re.escape(form) + r"(?!\w)", text):
-            yield match.span()
-        return
-    start = text.find(form)
-    while start >= 0:
-        yield start, start + len(form)
-        start = text.find(form, start + 1)
+class _Index:
+    """Texts to be found. By their first characters, so that a search takes as long for thousands as for one."""
 
+    def __init__(self) -> None:
+        self._by_start: dict[str, set[str]] = {}
+        self._short: set[str] = set()
 
-def _base64_occurrences(fragment: str, text: str) -> Iterator[tuple[int, int]]:
-    if fragment in text:
-        yield from (run.span() for run in _BASE64_RUN.finditer(text) if fragment in run.group())
+    def add(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            if len(text) < WHOLE_WORD_BELOW:
+                self._short.add(text)
+            else:
+                self._by_start.setdefault(text[:WHOLE_WORD_BELOW], set()).add(text)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in a text; short ones as whole words only."""
+        for start in range(len(text) - WHOLE_WORD_BELOW + 1):
+            for one in self._by_start.get(text[start : start + WHOLE_WORD_BELOW], ()):
+                if text.startswith(one, start):
+                    yield start, start + len(one)
+        for one in self._short:
+            for match in re.finditer(r"(?<!\w)" + re.escape(one) + r"(?!\w)", text):
+                yield match.span()
 
 
 class Redactor:
@@ -108,8 +118,8 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._pending: list[str] = []
-        self._forms: set[str] = set()
-        self._fragments: set[str] = set()
+        self._forms = _Index()
+        self._fragments = _Index()
 
     def add(self, values: Iterable[str]) -> None:
         """Learn secrets; their forms are only derived when there is text to clean."""
@@ -126,8 +136,9 @@ class Redactor:
     def text(self, text: str) -> str:
         """The text without any known secret in any form, cut to LONGEST_TEXT characters after that."""
         self._derive()
-        spans = [span for form in self._forms for span in _occurrences(form, text)]
-        spans += [span for fragment in self._fragments for span in _base64_occurrences(fragment, text)]
+        spans = list(self._forms.spans(text))
+        runs = _BASE64_RUN.finditer(text)
+        spans.extend(run.span() for run in runs if any(self._fragments.spans(run.group())))
         cleaned = _without(text, sorted(spans)) if spans else text
         return cleaned if len(cleaned) <= LONGEST_TEXT else cleaned[:LONGEST_TEXT] + " … (cut)"
 
@@ -143,8 +154,8 @@ class Redactor:
 
     def _derive(self) -> None:
         for secret in self._pending:
-            self._forms |= _written_forms(secret)
-            self._fragments |= _base64_fragments(secret)
+            self._forms.add(_written_forms(secret))
+            self._fragments.add(_base64_fragments(secret))
         self._pending.clear()
 
 

@@ -35,6 +35,9 @@ def describe(outcome: Outcome) -> dict[str, Any]:
         "changed_fields": [] if failed else list(step.changed_fields),
         "secrets_written": [] if failed else list(step.secrets_written),
         "secrets_compared": step.secrets_compared,
+        "secrets_seen": {key: seen.value for key, seen in step.secrets_seen.items()},
+        "credentials": outcome.credentials,
+        "held_back": outcome.held_back,
         "error": outcome.error,
     }
 

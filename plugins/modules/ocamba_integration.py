@@ -133,6 +133,26 @@ integration:
       type: bool
       returned: success
       sample: true
+    secrets_seen:
+      description:
+        - How each declared secret of an existing integration compares to what Hood showed before the run. V(same) or
+          V(different) where it can be told, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
+          it shows nothing.
+      type: dict
+      returned: success
+      sample: {"auth_token": "alike"}
+    credentials:
+      description:
+        - What came of O(validate_credentials). V(accepted), V(refused), or V(untried) where Hood gave no verdict; null
+          where they were not tried.
+      type: str
+      returned: success
+      sample: accepted
+    held_back:
+      description: True where it was only not written because of something else, such as another entry.
+      type: bool
+      returned: success
+      sample: false
     error:
       description: What went wrong, else null.
       type: str

@@ -30,7 +30,7 @@ options:
       - What to do about integrations of the account that are not declared.
       - V(ignore) leaves them alone, V(report) returns them as RV(unmanaged).
       - V(deactivate) sets them to inactive, after everything else has succeeded, and never with an empty declaration.
-        The default integrations of the account are left alone.
+        The default integrations of the account are left alone, unless O(deactivate_default) names them.
     type: str
     choices: [ignore, report, deactivate]
     default: ignore
@@ -39,10 +39,25 @@ options:
     type: list
     elements: str
     default: []
+  deactivate_default:
+    description:
+      - Names of integrations that O(unmanaged=deactivate) may set to inactive although they are the default that Hood
+        uses where no other is named. O(protected) wins over it.
+    type: list
+    elements: str
+    default: []
   max_deactivations:
     description: With more than this many integrations to deactivate, nothing at all is written.
     type: int
     default: 5
+  invalid_credentials:
+    description:
+      - What to do where O(validate_credentials) finds settings that are refused or can't be tried.
+      - V(refuse) writes nothing at all, V(skip) writes the other entries. The task fails either way, and nothing is
+        deactivated.
+    type: str
+    choices: [refuse, skip]
+    default: refuse
   parallel_requests:
     description: How many requests may be under way at once. Hood may lower it during a run.
     type: int
@@ -174,6 +189,26 @@ integrations:
       type: bool
       returned: success
       sample: true
+    secrets_seen:
+      description:
+        - How each declared secret of an existing integration compares to what Hood showed before the run. V(same) or
+          V(different) where it can be told, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
+          it shows nothing.
+      type: dict
+      returned: success
+      sample: {"auth_token": "alike"}
+    credentials:
+      description:
+        - What came of O(validate_credentials). V(accepted), V(refused), or V(untried) where Hood gave no verdict; null
+          where they were not tried.
+      type: str
+      returned: success
+      sample: accepted
+    held_back:
+      description: True where it was only not written because of something else, such as another entry.
+      type: bool
+      returned: success
+      sample: false
     error:
       description: What went wrong, else null.
       type: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.emulator.accounts import Account, Integration
@@ -25,8 +25,27 @@ ODD_NAMES = (
     "validate",
     "e\u0301 is not \u00e9",
     "L" * 90,
+    "{% if %} {# is no template #}",
+    "key: value # no comment",
+    "!vault it is not",
+    "- yes",
+    "100% 'single' `back`",
 )
 """Names that are awkward in a URL, in YAML, in a template or in a comparison."""
+
+ODD_VALUES = (
+    "{{ not_a_variable }}",
+    " # no: 'comment' ",
+    '!vault \\"it\\" is not',
+    "two\nlines",
+    "",
+    "********",
+    "短信",
+)
+"""Values of settings that take any text, awkward in the same places, or for what masks secrets."""
+
+CLICKED = {"default_phone_number": "0800 FLOWERS", "port": "submission", "chat_id": "the team"}
+"""What a form took years ago, and a stricter eye would not."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +61,8 @@ class Sown:
 def sow(count: int, seed: int = 1, providers: Sequence[Provider] = (*BUILT_IN, VIBER)) -> list[Sown]:
     """`count` integrations in turn over the providers, every name once.
 
-    Every fourth is inactive, every ninth lacks the settings that its provider does not require.
+    Every third is inactive, every ninth lacks the settings that its provider does not require. Every fifth has a
+    text that is awkward, every seventh a value that its form should not have taken, every eleventh no secret.
     """
     chance = random.Random(seed)
     sown = []
@@ -50,7 +70,10 @@ def sow(count: int, seed: int = 1, providers: Sequence[Provider] = (*BUILT_IN, V
         provider = providers[number % len(providers)]
         bare = number % 9 == 8
         settings = {one.name: _value(one, chance) for one in provider.settings if one.required or not bare}
-        status = "inactive" if number % 4 == 3 else "active"
+        if provider.type == "telegram" and "auth_token" in settings:
+            settings["auth_token"] = f"{chance.randrange(10**9)}:{settings['auth_token']}"
+        settings.update(_oddities(number, provider, settings))
+        status = "inactive" if number % 3 == 2 else "active"
         sown.append(Sown(_name(number), provider.name, settings, status))
     return sown
 
@@ -62,6 +85,18 @@ def fill(account: Account, count: int, seed: int = 1) -> list[Integration]:
     return [
         account.add(one.name, one.provider, one.settings, one.status) for one in sow(count, seed, account.providers)
     ]
+
+
+def _oddities(number: int, provider: Provider, settings: Mapping[str, str]) -> dict[str, str]:
+    odd: dict[str, str] = {}
+    texts = [name for name in settings if name.endswith("_name")]
+    if number % 5 == 4 and texts:
+        odd[texts[-1]] = ODD_VALUES[number // 5 % len(ODD_VALUES)]
+    if number % 7 == 6:
+        odd.update({name: CLICKED[name] for name in settings if name in CLICKED})
+    if number % 11 == 10:
+        odd.update({one.name: "" for one in provider.settings if one.secret and one.name in settings})
+    return odd
 
 
 def _name(number: int) -> str:

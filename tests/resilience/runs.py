@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,12 +24,16 @@ class SkippedTime:
 
     def __init__(self) -> None:
         self._skipped = 0.0
+        self._state = threading.Lock()
 
     def __call__(self) -> float:
         return time.monotonic() + self._skipped
 
     def sleep(self, seconds: float) -> None:
-        self._skipped += max(0.0, seconds)
+        """Two who sleep at the same time sleep it once."""
+        until = self() + seconds
+        with self._state:
+            self._skipped += max(0.0, until - self())
 
 
 @dataclass

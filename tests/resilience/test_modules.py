@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.ocamba.hood.plugins.module_utils import hood_module, providers
+from ansible_collections.ocamba.hood.plugins.module_utils import hood_module
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
 from tests.emulator.server import Emulator
 from tests.front_door.entries import entry, secrets, seven
@@ -138,7 +139,7 @@ def test_the_importable_is_told_from_the_missing() -> None:
 def test_a_provider_of_the_account_works_through_its_descriptor(hood: Emulator, call: Called) -> None:
     from tests.emulator.catalog import VIBER
 
-    assert providers.find(VIBER.name) is None
+    assert registry.find(VIBER.name) is None
     hood.account(TOKEN).add_provider(VIBER)
     settings = {setting.name: f"viber-secret-{setting.name}" for setting in VIBER.settings}
     declared = {"name": "Viber", "provider": VIBER.name, "settings": settings}

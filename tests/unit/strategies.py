@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, providers
+from ansible_collections.ocamba.hood.plugins.module_utils import declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
     Integration,
@@ -17,7 +17,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
     parse_provider,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Plan, Step
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 
 # Drawing whole accounts is slow for the first example; no test asserts a time.
 fast = settings(
@@ -44,7 +45,7 @@ VISIBILITIES: dict[str, Callable[[str], Any]] = {
 }
 HIDING = tuple(name for name in VISIBILITIES if name != "clear")
 
-_LIVE_IDS = {provider.name: str(1000 + index) for index, provider in enumerate(providers.PROVIDERS)}
+_LIVE_IDS = {provider.name: str(1000 + index) for index, provider in enumerate(registry.PROVIDERS)}
 
 
 def live_item(provider: Provider, required: tuple[str, ...] = (), deprecated: tuple[str, ...] = ()) -> Raw:
@@ -60,7 +61,7 @@ def live_item(provider: Provider, required: tuple[str, ...] = (), deprecated: tu
     }
 
 
-LIVE: tuple[LiveProvider, ...] = tuple(parse_provider(live_item(provider)) for provider in providers.PROVIDERS)
+LIVE: tuple[LiveProvider, ...] = tuple(parse_provider(live_item(provider)) for provider in registry.PROVIDERS)
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Server:
                 self._update(step.current.id, step.body)
 
     def _create(self, body: Raw) -> None:
-        provider = next(one for one in providers.PROVIDERS if _LIVE_IDS[one.name] == body["provider_id"])
+        provider = next(one for one in registry.PROVIDERS if _LIVE_IDS[one.name] == body["provider_id"])
         assert body["type"] == provider.type
         new_id = str(max([1000, *(int(one.id) for one in self.stored)]) + 1)
         self.stored.append(Stored(new_id, body["name"], provider, dict(body["settings"]), body["status"]))
@@ -147,7 +148,7 @@ def steps_by_name(plan: Plan) -> dict[str, Step]:
     return {step.entry.name or "": step for step in plan.steps}
 
 
-WITNESS = Stored("100", "A witness", providers.PROVIDERS[0], {"auth_token": "CANARY-of-the-witness"})
+WITNESS = Stored("100", "A witness", registry.PROVIDERS[0], {"auth_token": "CANARY-of-the-witness"})
 
 _WORDS = "abcdefghijklmnopqrstuvwxyz"
 names = st.text(st.sampled_from(_WORDS + "ABC äö漢😀-/"), min_size=1, max_size=12).map(
@@ -196,7 +197,7 @@ def stored_accounts(draw: st.DrawFn) -> list[Stored]:
     """An account whose integrations have names of their own."""
     account = []
     for index, name in enumerate(draw(st.lists(names, max_size=5, unique=True))):
-        provider = draw(st.sampled_from(providers.PROVIDERS))
+        provider = draw(st.sampled_from(registry.PROVIDERS))
         status = draw(st.sampled_from(declarations.STATUSES))
         account.append(Stored(str(101 + index), name, provider, draw(settings_of(provider)), status))
     return account
@@ -243,7 +244,7 @@ def scenes(draw: st.DrawFn) -> tuple[list[Stored], list[Raw]]:
             entries.append(as_entry(one, draw(_declared_anew(one)), **status))
     taken = {one.name for one in account}
     for name in draw(st.lists(names.filter(lambda name: name not in taken), max_size=2, unique=True)):
-        provider = draw(st.sampled_from(providers.PROVIDERS))
+        provider = draw(st.sampled_from(registry.PROVIDERS))
         entries.append({"name": name, "provider": provider.schema, "settings": draw(settings_of(provider))})
     return [*account, WITNESS], draw(st.permutations(entries))
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, providers
+from ansible_collections.ocamba.hood.plugins.module_utils import declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declaration, hide, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from tests.unit.strategies import fast, json_like
 
 CANARY = "CANARY-7d1f"
@@ -259,7 +260,7 @@ def test_a_provider_that_can_be_no_name_is_refused(value: Any) -> None:
 @pytest.mark.parametrize("name", ["twilio", "twilio_sms", "twilio-integration", "Twilio"])
 def test_a_provider_may_be_named_as_the_page_does(name: str) -> None:
     (entry,) = read([{"name": "Shop", "provider": name}]).entries
-    assert entry.known is providers.find("twilio")
+    assert entry.known is registry.find("twilio")
 
 
 def test_a_setting_that_is_no_slip_is_left_to_the_account() -> None:
@@ -305,7 +306,7 @@ def test_the_singular_module_warns_with_the_path_of_the_option() -> None:
 
 def test_an_entry_is_checked_again_once_the_account_has_told_its_provider() -> None:
     (entry,) = read([{"id": 5, "settings": {"port": "58 7", "pasword": CANARY}}]).entries
-    _settled, mistakes = declarations.with_provider(entry, providers.find("custom_email"))
+    _settled, mistakes = declarations.with_provider(entry, registry.find("custom_email"))
     assert sorted(mistake.path for mistake in mistakes) == [
         "integrations[0].settings.pasword",
         "integrations[0].settings.port",
@@ -341,7 +342,7 @@ def _canaries(value: Any) -> list[str]:
 
 
 SETTING_KEYS = sorted(
-    {name for provider in providers.PROVIDERS for name in provider.secret_names}
+    {name for provider in registry.PROVIDERS for name in provider.secret_names}
     | {"auth_tokn", "pasword", "apikey", "extra", "Password"}
 )
 
@@ -360,7 +361,7 @@ def entries_of_secrets(draw: st.DrawFn) -> dict[str, Any]:
     )
     plain_places = {
         "name": draw(st.sampled_from(["Shop", None, ""])),
-        "provider": draw(st.sampled_from([None, "", "vonage", *(provider.name for provider in providers.PROVIDERS)])),
+        "provider": draw(st.sampled_from([None, "", "vonage", *(provider.name for provider in registry.PROVIDERS)])),
         "status": draw(st.sampled_from([None, "active", "on"])),
     }
     return {**plain_places, **secret_places}
@@ -473,3 +474,11 @@ def test_deeply_nested_json_text_is_refused_without_an_error() -> None:
     text = "[" * 100_000
     assert read(text).mistakes
     assert hide({**SMTP, "settings": text})[1] == {text}
+
+
+def test_a_provider_is_asked_for_only_where_something_may_be_created() -> None:
+    entry = {"name": "Shop", "settings": {"password": CANARY}}
+    assert _told(entry) == ["integrations[0] (Shop).provider: required (or provider_id)"]
+    assert read([entry], needs_provider=False).mistakes == []
+    assert read_single(entry, needs_provider=False).mistakes == []
+    assert [str(one) for one in read([{}], needs_provider=False).mistakes] == ["integrations[0].name: required"]

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import WaitTooLong
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import FIRST_BACKOFF, Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.pacing import CALM, FIRST_BACKOFF, LONG, Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.windows import ROUNDING
 from tests.unit.strategies import fast
 
 WALL = 1_700_000_000.0
@@ -35,7 +36,13 @@ class Clock:
 
 
 def _pacer(clock: Clock, max_wait: float = 120, parallel: int = 1) -> Pacer:
-    return Pacer(max_wait, parallel, lambda: clock.now, clock.sleep, lambda: WALL + clock.now - 1000.0)
+    return Pacer(
+        max_wait,
+        parallel,
+        clock=lambda: clock.now,
+        sleep=clock.sleep,
+        wall_clock=lambda: WALL + clock.now - 1000.0,
+    )
 
 
 def _window(left: object, reset: object) -> dict[str, str]:
@@ -43,8 +50,8 @@ def _window(left: object, reset: object) -> dict[str, str]:
 
 
 def _request(pacer: Pacer, headers: dict[str, str] | None = None) -> None:
-    with pacer.turn():
-        pacer.note_answer(headers or {})
+    with pacer.turn() as turn:
+        pacer.note_answer(turn, headers or {})
 
 
 def test_without_headers_nothing_waits() -> None:
@@ -66,14 +73,14 @@ def test_a_window_that_is_used_up_is_waited_out() -> None:
     pacer = _pacer(clock := Clock())
     _request(pacer, _window(0, 30))
     _request(pacer)
-    assert clock.slept == [30]
-    assert pacer.waited == 30
+    assert clock.slept == [30 + ROUNDING]
+    assert pacer.waited == 30 + ROUNDING
 
 
 def test_after_the_end_of_the_window_its_count_is_forgotten() -> None:
     pacer = _pacer(clock := Clock())
     _request(pacer, _window(0, 30))
-    clock.now += 30
+    clock.now += 30 + ROUNDING
     _request(pacer)
     _request(pacer)
     assert clock.slept == []
@@ -85,16 +92,16 @@ def test_what_was_sent_since_the_last_answer_counts() -> None:
     with pacer.turn(), pacer.turn():
         assert clock.slept == []
         with pacer.turn():
-            assert clock.slept == [30]
+            assert clock.slept == [30 + ROUNDING]
 
 
 def test_what_is_still_under_way_is_taken_off_an_answers_count() -> None:
     pacer = _pacer(clock := Clock(), parallel=3)
     with pacer.turn():
+        with pacer.turn() as turn:
+            pacer.note_answer(turn, _window(1, 30))
         with pacer.turn():
-            pacer.note_answer(_window(1, 30))
-        with pacer.turn():
-            assert clock.slept == [30]
+            assert clock.slept == [30 + ROUNDING]
 
 
 @pytest.mark.parametrize(
@@ -255,18 +262,18 @@ def test_a_pause_longer_than_max_wait_is_refused() -> None:
 
 def test_waits_are_summed() -> None:
     pacer = _pacer(Clock())
-    pacer.pause(2)
+    pacer.pause(2, "a test")
     pacer.note_limit({"Retry-After": "5"}, 0)
     _request(pacer, _window(0, 30))
     _request(pacer)
-    assert pacer.waited == 37
+    assert pacer.waited == 37 + ROUNDING
 
 
 @pytest.mark.parametrize(("first", "second", "waited"), [(5, 3, 5), (3, 5, 5), (4, 4, 4)])
 def test_waits_at_the_same_time_count_once(first: float, second: float, waited: float) -> None:
     pacer = _pacer(clock := Clock())
-    clock.meanwhile = lambda: pacer.pause(second)
-    pacer.pause(first)
+    clock.meanwhile = lambda: pacer.pause(second, "a test")
+    pacer.pause(first, "a test")
     assert pacer.waited == waited
 
 
@@ -284,19 +291,47 @@ def test_an_alarm_of_a_block_that_is_done_does_not_ring() -> None:
     assert not rung.wait(0.4)
 
 
-@fast
-@given(limit=st.integers(1, 12), window=st.integers(1, 60), count=st.integers(1, 60))
-def test_a_server_with_a_fixed_window_never_has_to_refuse(limit: int, window: int, count: int) -> None:
-    pacer = _pacer(clock := Clock())
-    used: dict[int, int] = {}
-    for _unused in range(count):
-        with pacer.turn():
-            number = int(clock.now // window)
-            used[number] = used.get(number, 0) + 1
-            assert used[number] <= limit
-            left_of_window = (number + 1) * window - clock.now
-            pacer.note_answer(_window(limit - used[number], int(left_of_window)))
-    assert pacer.waited == sum(clock.slept)
+def test_after_minus_one_the_parallel_requests_come_back_slowly() -> None:
+    pacer = _pacer(Clock(), parallel=4)
+    pacer.note_limit({"Retry-After": "-1"}, 0)
+    for _unused in range(2 * CALM - 1):
+        _request(pacer)
+    assert _is_full_at(pacer, 2)
+    _request(pacer)
+    assert _is_full_at(pacer, 3)
+    for _unused in range(10 * CALM):
+        _request(pacer)
+    assert _is_full_at(pacer, 4)
+
+
+def test_each_minus_one_makes_it_slower() -> None:
+    pacer = _pacer(Clock(), parallel=2)
+    for _unused in range(3):
+        pacer.note_limit({"Retry-After": "-1"}, 0)
+    for _unused in range(4 * CALM - 1):
+        _request(pacer)
+    assert _is_full_at(pacer, 1)
+
+
+def test_long_waits_are_told_once_with_what_for() -> None:
+    told: list[str] = []
+    clock = Clock()
+    pacer = Pacer(120, 2, clock=lambda: clock.now, sleep=clock.sleep, tell=told.append)
+    pacer.pause(LONG - 1, "nothing worth telling")
+    _request(pacer, {**_window(0, 42), "X-RateLimit-Limit": "150"})
+    clock.meanwhile = lambda: _request(pacer)
+    _request(pacer)
+    assert told == ["waiting 43 s for Hood's limit of 150 requests a minute"]
+
+
+def test_a_limit_that_is_only_documented_is_not_waited_for_longer_than_max_wait() -> None:
+    pacer = _pacer(clock := Clock(), max_wait=20)
+    for left in range(149, -1, -1):
+        clock.now += 0.1
+        _request(pacer, {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": str(left % 10), "X-RateLimit-Reset": "1"})
+    before = len(clock.slept)
+    _request(pacer)
+    assert sum(clock.slept[before:]) == pytest.approx(20)
 
 
 @fast

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import providers
+from ansible_collections.ocamba.hood.plugins.module_utils import declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
     Integration,
@@ -30,7 +30,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.plan import (
     ids_to_read,
     make_plan,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
 from tests.unit.strategies import (
     LIVE,
     VISIBILITIES,
@@ -58,7 +59,7 @@ visibilities = st.sampled_from(sorted(VISIBILITIES))
 
 
 def _known(name: str) -> Provider:
-    found = providers.find(name)
+    found = registry.find(name)
     assert found is not None
     return found
 
@@ -745,3 +746,129 @@ def test_one_wrong_entry_does_not_change_the_steps_of_the_others(data: st.DataOb
 
 def _essence(step: Step) -> tuple[Any, ...]:
     return step.action, step.body, step.changed_fields, step.mistakes
+
+
+def test_a_default_integration_is_deactivated_only_where_it_is_named() -> None:
+    spared = [_smtp("Default", "202", is_default=True), _smtp("Another default", "203", is_default=True)]
+    server = Server([_smtp(), *spared])
+    named = Policy(unmanaged="deactivate", deactivate_default=("Default", "Shop"))
+    assert _deactivated(_plan([_entry()], server, named)) == ["202"]
+    protected = Policy(unmanaged="deactivate", deactivate_default=("Default",), protected=("Default",))
+    assert _deactivated(_plan([_entry()], server, protected)) == []
+
+
+def test_a_default_that_is_named_counts_towards_the_limit() -> None:
+    server = Server([_smtp(), _smtp("Default", "202", is_default=True)])
+    policy = Policy(unmanaged="deactivate", deactivate_default=("Default",), max_deactivations=0)
+    plan = _plan([_entry(settings={"port": "587"})], server, policy)
+    assert "1 integrations would be deactivated" in str(plan.mistakes[0])
+
+
+REFUSE = Policy(missing="refuse")
+
+
+def test_what_is_missing_is_refused_by_name_where_nothing_may_be_created() -> None:
+    entries = [_entry("Gone"), _entry(settings={"port": "587", "password": "CANARY"}), _entry("Lost")]
+    plan = _plan(entries, Server([_smtp()]), REFUSE)
+    assert [mistake.path for mistake in plan.mistakes] == [
+        "integrations[0] (Gone).name",
+        "integrations[2] (Lost).name",
+    ]
+    assert _actions(plan) == [FAILED, UPDATED, FAILED]
+
+
+def _nameless(*entries: Raw) -> list[Declared]:
+    result = declarations.read(list(entries), needs_provider=False)
+    assert not result.mistakes
+    return result.entries
+
+
+def test_an_entry_without_a_provider_takes_that_of_the_account() -> None:
+    entries = _nameless({"name": "Shop", "settings": {"password": "CANARY-new"}})
+    plan = make_plan(entries, Server([_smtp()], "masked").shown(), Policy("always", "refuse"), LIVE)
+    assert plan.steps[0].body == {"settings": {**SMTP_SETTINGS, "password": "CANARY-new"}}
+    wrong = _nameless({"name": "Shop", "settings": {"pasword": "CANARY-new"}})
+    told = _told(make_plan(wrong, Server([_smtp()], "masked").shown(), REFUSE, LIVE))
+    assert told.endswith("not a setting of custom_email; did you mean password?")
+
+
+@fast
+@given(scene=scenes(), visibility=visibilities, update_secrets=st.sampled_from(["on_create", "always"]))
+def test_nothing_is_ever_created_where_the_missing_are_refused(
+    scene: Scene, visibility: str, update_secrets: str
+) -> None:
+    account, entries = scene
+    plan = _plan(entries, Server(account, visibility), Policy(update_secrets, "refuse"))
+    assert CREATED not in _actions(plan)
+    present = {one.name for one in account}
+    assert {entry["name"] for entry in entries} - present == {
+        step.entry.name for step in plan.steps if step.current is None
+    }
+
+
+@pytest.mark.parametrize(
+    ("visibility", "seen"),
+    [("clear", "same"), ("masked", "hidden"), ("masked with a tail", "alike"), ("left out", "hidden")],
+)
+def test_it_is_told_how_much_could_be_seen_of_a_secret(visibility: str, seen: str) -> None:
+    server = Server([_smtp()], visibility)
+    (step,) = _plan([_entry(settings={"password": "CANARY-stored", "port": "25"})], server).steps
+    assert {key: one.value for key, one in step.secrets_seen.items()} == {"password": seen}
+
+
+def test_a_swap_of_two_names_is_refused() -> None:
+    server = Server([_smtp("One", "7"), _smtp("Two", "8")])
+    plan = _plan([_entry("Two", id="7"), _entry("One", id="8")], server)
+    first, second = map(str, plan.mistakes)
+    assert "can't rename integration 7: 8 has this name already" in first
+    assert "can't rename integration 8: 7 has this name already" in second
+    assert plan.writes == []
+
+
+def test_a_name_that_another_one_gives_up_in_the_same_run_is_still_taken() -> None:
+    server = Server([_smtp("One", "7"), _smtp("Two", "8")])
+    plan = _plan([_entry("Two", id="7"), _entry("Three", id="8")], server)
+    assert "let it have it in a run before this one" in str(plan.mistakes[0])
+    assert _actions(plan) == [FAILED, UPDATED]
+
+
+def test_two_integrations_can_not_be_renamed_to_one_name() -> None:
+    server = Server([_smtp("One", "7"), _smtp("Two", "8")])
+    told = _told(_plan([_entry("New", id="7"), _entry("New", id="8")], server))
+    assert told == (
+        "integrations[1] (New).name: can't rename integration 8: integrations[0] gets this name in the same run"
+    )
+
+
+def test_twins_that_exist_are_left_as_they_are() -> None:
+    server = Server([_smtp("Twin", "7"), _smtp("Twin", "8")])
+    entries = [_entry("Twin", id="7", status="inactive"), _entry("Twin", id="8")]
+    assert _actions(_plan(entries, server)) == [UPDATED, UNCHANGED]
+
+
+def test_a_name_that_is_given_up_can_not_be_taken_by_a_creation_in_the_same_run() -> None:
+    told = _told(_plan([_entry("New", id="7"), _entry("Shop")], Server([_smtp()])))
+    assert told == "integrations[1] (Shop): means the same integration 7 as integrations[0]"
+
+
+def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_read() -> None:
+    result = declarations.read([_entry("New", id="7"), _entry("New")])
+    assert [str(mistake) for mistake in result.mistakes] == [
+        "integrations[1] (New).name: the same name as integrations[0]"
+    ]
+
+
+@fast
+@given(data=st.data(), account=stored_accounts())
+def test_no_run_makes_two_integrations_of_one_name(data: st.DataObject, account: list[Stored]) -> None:
+    wanted = st.sampled_from([*(one.name for one in account), "New", "Newer"])
+    entries = [{"id": one.id, "name": data.draw(wanted)} for one in account]
+    result = declarations.read(entries)
+    assert not result.mistakes
+    server = Server(list(account))
+    plan = make_plan(result.entries, server.shown(), Policy(), LIVE)
+    if not plan.mistakes:
+        server.apply(plan)
+    names = [one.name for one in server.stored]
+    assert len(set(names)) == len(names)
+    assert {one.id for one in server.stored} == {one.id for one in account}

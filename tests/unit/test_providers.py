@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import providers
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import formats, schemas
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import formats, registry, schemas
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import Format
 from tests.unit.strategies import fast
@@ -73,18 +72,18 @@ EXAMPLES: dict[str, dict[str, str]] = {
 
 ALL_FIELDS = [
     pytest.param(provider, field, id=f"{provider.name}.{field.name}")
-    for provider in providers.PROVIDERS
+    for provider in registry.PROVIDERS
     for field in provider.fields
 ]
 FORMATS = [value for value in vars(formats).values() if isinstance(value, Format)]
 
 
 def _named(name: str) -> Provider:
-    return next(provider for provider in providers.PROVIDERS if provider.name == name)
+    return next(provider for provider in registry.PROVIDERS if provider.name == name)
 
 
 def test_the_registry_holds_the_seven_providers_of_the_page() -> None:
-    assert sorted(provider.name for provider in providers.PROVIDERS) == sorted(PAGE)
+    assert sorted(provider.name for provider in registry.PROVIDERS) == sorted(PAGE)
 
 
 @pytest.mark.parametrize("name", PAGE)
@@ -93,7 +92,7 @@ def test_a_provider_is_what_the_page_says(name: str) -> None:
     assert (provider.schema, provider.type, set(provider.plain_names), set(provider.secret_names)) == PAGE[name]
 
 
-@pytest.mark.parametrize("provider", providers.PROVIDERS, ids=lambda provider: provider.name)
+@pytest.mark.parametrize("provider", registry.PROVIDERS, ids=lambda provider: provider.name)
 def test_no_setting_is_declared_twice(provider: Provider) -> None:
     assert len(set(provider.field_names)) == len(provider.fields)
 
@@ -104,6 +103,15 @@ def test_every_setting_says_what_it_is_for_and_where_it_comes_from(provider: Pro
     for text in (field.meaning, field.source):
         assert len(text.split()) >= 2
         assert text.endswith(".")
+        assert "TODO" not in text
+
+
+@pytest.mark.parametrize("provider", registry.PROVIDERS, ids=lambda provider: provider.name)
+def test_every_setting_has_an_example_that_is_accepted(provider: Provider) -> None:
+    examples = {field.name: field.example for field in provider.fields}
+    assert all(examples.values())
+    assert schemas.check_settings(provider, dict(examples)) == (examples, [])
+    assert provider.console is None or provider.console.startswith("https://")
 
 
 @pytest.mark.parametrize("name", PAGE)
@@ -111,20 +119,20 @@ def test_a_provider_is_found_by_its_name_its_schema_and_what_the_page_calls_its_
     provider = _named(name)
     hyphenated = f"{name.replace('_', '-')}-integration"
     for written in (name, provider.schema, hyphenated, name.upper(), f" {name} "):
-        assert providers.find(written) is provider, written
+        assert registry.find(written) is provider, written
 
 
 @pytest.mark.parametrize(
     "name", ["", " ", "sms", "email", "integration", "twilio2", "twilio_voice", "vonage", "_", "漢"]
 )
 def test_another_name_finds_nothing(name: str) -> None:
-    assert providers.find(name) is None
+    assert registry.find(name) is None
 
 
 @fast
 @given(st.text(max_size=30))
 def test_any_text_can_be_looked_for(name: str) -> None:
-    assert providers.find(name) is None or providers.find(name) in providers.PROVIDERS
+    assert registry.find(name) is None or registry.find(name) in registry.PROVIDERS
 
 
 @pytest.mark.parametrize(
@@ -140,12 +148,12 @@ def test_any_text_can_be_looked_for(name: str) -> None:
     ],
 )
 def test_two_names_mean_the_same_provider(one: str, other: str, same: bool) -> None:
-    assert providers.same_provider(one, other) is same
+    assert registry.same_provider(one, other) is same
 
 
 def test_a_key_that_is_secret_anywhere_is_not_plain_everywhere() -> None:
-    assert providers.plain_everywhere() == {key for page in PAGE.values() for key in page[2]}
-    assert not providers.plain_everywhere() & {"auth_token", "api_key", "password"}
+    assert registry.plain_everywhere() == {key for page in PAGE.values() for key in page[2]}
+    assert not registry.plain_everywhere() & {"auth_token", "api_key", "password"}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -12,24 +12,26 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats impo
 
 @dataclass(frozen=True)
 class Field:
-    """One setting: its key in the API, what it is for, and where a person finds its value."""
+    """One setting: its key in the API, what it is for, where a person finds its value, and what that looks like."""
 
     name: str
     meaning: str
     source: str
+    example: str = ""
     format: Format = TEXT
     secret: bool = False
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A message provider; `schema` is its name on Hood's page "Create Integration"."""
+    """A message provider; `schema` is its name on Hood's page "Create Integration", `console` where people sign in."""
 
     name: str
     schema: str
     type: str
     title: str
     fields: tuple[Field, ...]
+    console: str | None = None
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

@@ -13,29 +13,34 @@ MAILGUN = Provider(
     schema="mailgun_email",
     type="email",
     title="Mailgun",
+    console="https://app.mailgun.com",
     fields=(
         Field(
             "api_key",
             meaning="Lets Hood send through the Mailgun account.",
             source="Mailgun, API Security, or a domain's own sending keys.",
+            example="the-api-key-from-Mailgun",
             secret=True,
         ),
         Field(
             "domain",
             meaning="The sending domain as it is set up at Mailgun.",
             source="Mailgun, Sending, Domains.",
+            example="mg.example.com",
             format=HOST,
         ),
         Field(
             "sender_email",
             meaning="The From address.",
             source="An address of that domain.",
+            example="no-reply@mg.example.com",
             format=EMAIL,
         ),
         Field(
             "sender_name",
             meaning="The name that mail clients show beside the From address.",
             source="Chosen by you.",
+            example="Example",
         ),
     ),
 )

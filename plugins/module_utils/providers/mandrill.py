@@ -13,34 +13,40 @@ MANDRILL = Provider(
     schema="mandrill_email",
     type="email",
     title="Mandrill",
+    console="https://mandrillapp.com",
     fields=(
         Field(
             "api_key",
             meaning="Lets Hood send through the Mandrill account.",
             source="Mandrill, Settings, SMTP & API Info, API Keys.",
+            example="the-api-key-from-Mandrill",
             secret=True,
         ),
         Field(
             "default_sender_email",
             meaning="The From address when a campaign names no other.",
             source="An address of a sending domain that is verified in Mandrill.",
+            example="receipts@example.com",
             format=EMAIL,
         ),
         Field(
             "default_sender_name",
             meaning="The name that mail clients show beside the From address.",
             source="Chosen by you.",
+            example="Example",
         ),
         Field(
             "default_reply_to_email",
             meaning="Where answers go when a campaign names no other address.",
             source="Any mailbox that somebody reads.",
+            example="help@example.com",
             format=EMAIL,
         ),
         Field(
             "smtp_username",
             meaning="The SMTP user name of the Mandrill account.",
             source="Mandrill, Settings, SMTP & API Info.",
+            example="Example",
         ),
     ),
 )

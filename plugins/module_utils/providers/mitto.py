@@ -17,12 +17,14 @@ MITTO = Provider(
             "api_key",
             meaning="Lets Hood send through the Mitto account.",
             source="Mitto's customer portal, or the Mitto account manager.",
+            example="the-api-key-from-Mitto",
             secret=True,
         ),
         Field(
             "sender_name",
             meaning="Stands as the sender on the recipient's phone.",
             source="Chosen by you, as agreed with Mitto for each country.",
+            example="Example",
         ),
     ),
 )

@@ -13,11 +13,13 @@ TELEGRAM = Provider(
     schema="telegram",
     type="telegram",
     title="Telegram",
+    console="https://t.me/BotFather",
     fields=(
         Field(
             "auth_token",
             meaning="The token of the bot that speaks for you.",
             source="Telegram's @BotFather, when the bot is made or by /token.",
+            example="123456:the-token-from-BotFather",
             format=TELEGRAM_TOKEN,
             secret=True,
         ),
@@ -25,6 +27,7 @@ TELEGRAM = Provider(
             "chat_id",
             meaning="The chat that the bot writes to; the ids of groups are negative.",
             source="The Bot API's getUpdates, after a message in that chat.",
+            example="-1001234567890",
             format=TELEGRAM_CHAT,
         ),
     ),

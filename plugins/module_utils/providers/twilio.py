@@ -13,23 +13,27 @@ TWILIO = Provider(
     schema="twilio_sms",
     type="sms",
     title="Twilio",
+    console="https://console.twilio.com",
     fields=(
         Field(
             "account_sid",
             meaning="Names the Twilio account whose numbers and credit are used.",
             source="Twilio Console, start page, Account Info.",
+            example="AC0123456789abcdef0123456789abcdef",
             format=TWILIO_SID,
         ),
         Field(
             "auth_token",
             meaning="Signs Hood in to that Twilio account.",
             source="Twilio Console, start page, Account Info, Auth Token.",
+            example="the-auth-token-from-the-Twilio-console",
             secret=True,
         ),
         Field(
             "default_phone_number",
             meaning="Sends the message when a campaign names no other sender.",
             source="Twilio Console, Phone Numbers, Manage, Active numbers.",
+            example="+14155552671",
             format=PHONE_NUMBER,
         ),
     ),

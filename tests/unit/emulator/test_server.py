@@ -11,6 +11,8 @@ import pytest
 import requests
 
 from tests.emulator import TOKEN, Account, Emulator, Limits, Variants, fill, sow
+from tests.emulator.catalog import BUILT_IN, VIBER
+from tests.emulator.seed import CLICKED, ODD_NAMES, ODD_VALUES
 from tests.unit.emulator.client import Client, wait_until
 
 
@@ -174,3 +176,15 @@ def test_seeds_cover_providers_odd_names_inactive_ones_and_missing_settings() ->
     assert all(1 <= len(one.name) <= 100 for one in added)
     assert {one.status for one in added} == {"active", "inactive"}
     assert any(not one.settings for one in added)
+
+
+def test_sixty_hold_every_oddity() -> None:
+    sown = sow(60)
+    values = {value for one in sown for value in one.settings.values()}
+    assert set(ODD_VALUES) <= values
+    assert set(CLICKED.values()) <= values
+    assert set(ODD_NAMES) <= {one.name for one in sown}
+    assert any(value == "" for one in sown for key, value in one.settings.items() if key.endswith(("_key", "_token")))
+    everywhere = {one.name for one in (*BUILT_IN, VIBER)}
+    assert {one.provider for one in sown if one.status == "inactive"} == everywhere
+    assert {one.provider for one in sown if one.status == "active"} == everywhere

@@ -1,0 +1,56 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The providers that this collection knows without asking an account.
+
+To add one: a file with its declaration beside the others, and its name in PROVIDERS.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.custom_email import CUSTOM_EMAIL
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.mailgun import MAILGUN
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.mandrill import MANDRILL
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.mitto import MITTO
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.sendgrid import SENDGRID
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.telegram import TELEGRAM
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.twilio import TWILIO
+
+PROVIDERS: tuple[Provider, ...] = (TWILIO, MITTO, CUSTOM_EMAIL, MANDRILL, SENDGRID, MAILGUN, TELEGRAM)
+
+TYPES: tuple[str, ...] = ("sms", "email", "telegram")
+
+# Only twilio's name in an account is documented; the page calls the others `mandrill_email`,
+# `custom-email-integration` and so on, so what the account calls them is recognised in any of these manners.
+_SUFFIX = re.compile(r"_(integration|provider|sms|email)$")
+
+
+def find(name: str) -> Provider | None:
+    """The declaration for a provider's name as a user or an account writes it, or None for an unknown one."""
+    wanted = re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
+    while True:
+        for provider in PROVIDERS:
+            if wanted in (provider.name, provider.schema):
+                return provider
+        shorter = _SUFFIX.sub("", wanted)
+        if shorter == wanted:
+            return None
+        wanted = shorter
+
+
+def same_provider(one: str, other: str) -> bool:
+    """Whether two names mean the same provider."""
+    known = find(one)
+    if known is not None:
+        return known is find(other)
+    return one.casefold() == other.casefold()
+
+
+def plain_everywhere() -> frozenset[str]:
+    """The settings that are plain in every provider that has them: all that may be shown while
+    it is not yet known which provider an entry means."""
+    secret = {name for provider in PROVIDERS for name in provider.secret_names}
+    return frozenset(name for provider in PROVIDERS for name in provider.plain_names) - secret

@@ -1,0 +1,82 @@
+"""The fewest requests that the job can be done with."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from ansible_collections.ocamba.hood.plugins.module_utils import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import Plan
+from tests.benchmarks.contenders import declared
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
+from tests.resilience.runs import TOKEN, Runner, declared_settings
+
+
+def run(
+    hood: Emulator, held: list[dict[str, Any]], wanted: list[dict[str, Any]], variants: Variants | None = None
+) -> Counter[str]:
+    """The requests of a run by what they are."""
+    account = hood.account(TOKEN, limits=Limits.off(), variants=variants or Variants())
+    for entry in held:
+        account.add(entry["name"], entry["provider"], declared_settings(entry))
+    done = Runner(hood.url, wanted).run()
+    assert not done.messages
+    return Counter(_kind(call.method, call.path) for call in hood.log)
+
+
+def _kind(method: str, path: str) -> str:
+    room = path.removeprefix("/v1/hood/").split("/")
+    return f"{method} {room[0]}" + ("/id" if len(room) > 1 else "")
+
+
+@pytest.mark.parametrize(("count", "cap"), [(1, 100), (100, 100), (101, 100), (200, 100), (45, 20), (200, 1000)])
+def test_nothing_to_change_takes_the_pages_of_the_list_alone(hood: Emulator, count: int, cap: int) -> None:
+    entries = declared(count)
+    assert run(hood, entries, entries, Variants(page_cap=cap)) == {"GET integrations": math.ceil(count / cap)}
+
+
+def test_creations_take_the_list_twice_the_providers_once_and_themselves(hood: Emulator) -> None:
+    requests = run(hood, declared(5), declared(30))
+    assert requests == {"GET integrations": 2, "GET providers": 1, "POST integrations": 25}
+
+
+def test_updates_are_not_read_back(hood: Emulator) -> None:
+    wanted = declared(30)
+    held = declared(30)
+    for entry in held[:14:2]:
+        plain = [key for key in entry["settings"] if "name" in key or key in ("default_phone_number", "chat_id")]
+        entry["settings"][plain[0]] = "12345678"
+    requests = run(hood, held, wanted)
+    assert requests == {"GET integrations": 1, "GET providers": 1, "PATCH integrations/id": 7}
+
+
+def test_hidden_settings_are_read_once_and_of_declared_entries_only(hood: Emulator) -> None:
+    entries = declared(60)
+    requests = run(hood, entries[:50], [*entries[:20], entries[59]], Variants(settings_in_list=False))
+    assert requests == {
+        "GET integrations": 2,
+        "GET integrations/id": 20 + 1,
+        "GET providers": 1,
+        "POST integrations": 1,
+    }
+
+
+def test_what_is_read_back_is_planned_once_however_many_entries_there_are(
+    hood: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[int] = []
+    make_plan = plan.make_plan
+
+    def counted(*arguments: Any) -> Plan:
+        plans.append(len(arguments[0]))
+        return make_plan(*arguments)
+
+    monkeypatch.setattr(plan, "make_plan", counted)
+    entries = declared(100)
+    run(hood, entries[:99], entries)
+    assert len(plans) <= 3
