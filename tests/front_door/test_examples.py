@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ansible_collections.ocamba.hood.plugins.filter import with_secrets
-from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
+from ansible_collections.ocamba.hood.plugins.filter import inventory_file, with_secrets
+from ansible_collections.ocamba.hood.plugins.modules import (
+    ocamba_account_info,
+    ocamba_integration,
+    ocamba_integration_info,
+    ocamba_integrations,
+    ocamba_provider_info,
+    ocamba_test_notification,
+)
 from tests.emulator.server import Emulator
+from tests.front_door import quick_start
 from tests.front_door.ansible import Ansible
 from tests.front_door.entries import TOKEN, secrets, seven
 from tests.tools.collection_tree import ROOT
 
 EXAMPLE = ROOT / "docs" / "example"
 DOCUMENTED = {
+    "ocamba_account_info": ocamba_account_info.EXAMPLES,
     "ocamba_integration": ocamba_integration.EXAMPLES,
     "ocamba_integrations": ocamba_integrations.EXAMPLES,
     "with_secrets": with_secrets.EXAMPLES,
+    "ocamba_test_notification": ocamba_test_notification.EXAMPLES,
+}
+READING = {
+    "ocamba_integration_info": ocamba_integration_info.EXAMPLES,
+    "ocamba_provider_info": ocamba_provider_info.EXAMPLES,
+    "inventory_file": inventory_file.EXAMPLES,
 }
 VALUES = {
     "ocamba_api_token": TOKEN,
@@ -47,7 +61,23 @@ def test_the_examples_of_the_documentation_work(hood: Emulator, ansible: Ansible
     assert run.rc == 0, run.output
     assert "WARNING" not in run.output
     assert len(run.results) == len(playable(DOCUMENTED[name]))
-    assert hood.log.writes()
+    assert bool(hood.log.writes()) is not name.endswith("_info")
+
+
+def test_the_examples_that_read_write_nothing(hood: Emulator, ansible: Ansible, tmp_path: Path) -> None:
+    """All of them in one run: what one registers is not read by the next."""
+    del ansible.environment["OCAMBA_API_TOKEN"]
+    account = hood.account(TOKEN)
+    for entry in seven():
+        account.add(entry["name"], entry["provider"], {key: str(value) for key, value in entry["settings"].items()})
+    tasks = [task for examples in READING.values() for task in playable(examples)]
+    run = ansible.play(*tasks, vars=VALUES)
+    assert run.rc == 0, run.output
+    assert "WARNING" not in run.output
+    assert len(run.results) == len(tasks)
+    assert not hood.log.writes()
+    assert yaml.safe_load((tmp_path / "integrations.yml").read_text(encoding="utf-8"))["ocamba_integrations"]
+    assert not [secret for secret in secrets(seven()) if secret in run.output]
 
 
 def test_the_example_inventory_is_applied_and_then_unchanged(hood: Emulator, ansible: Ansible) -> None:
@@ -66,16 +96,23 @@ def test_the_example_inventory_is_applied_and_then_unchanged(hood: Emulator, ans
     assert [call.method for call in hood.log] == ["GET", "GET"]
 
 
+def test_the_project_for_awx_works_without_awx(hood: Emulator, ansible: Ansible) -> None:
+    """Its secrets are single vaulted values, in dictionaries and beside them."""
+    for account in ("eu-7Qk2", "us-9Xw4"):
+        hood.account(f"demo-token-of-acme-{account}")
+    del ansible.environment["OCAMBA_API_TOKEN"]
+    arguments = ("--vault-password-file", str(EXAMPLE / "demo-vault-password.txt"))
+    project = EXAMPLE / "awx"
+    run = ansible.playbook(str(project / "playbooks/apply.yml"), "-i", str(project / "inventory"), *arguments)
+    assert run.rc == 0, run.output
+    assert "WARNING" not in run.output
+    created = {host: result["summary"]["created"] for host, result in run.all("integrations").items()}
+    assert created == {"acme_eu": 2, "acme_us": 1}
+    assert hood.account("demo-token-of-acme-eu-7Qk2").one("Newsletter").settings["password"].startswith('demo "quoted"')
+
+
 def test_the_quick_start_of_the_readme_works(hood: Emulator, ansible: Ansible, tmp_path: Path) -> None:
-    blocks = re.findall(r"```yaml\n# ([\w./]+)\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    files = dict(blocks)
-    assert {"inventory.yml", "host_vars/acme/integrations.yml", "host_vars/acme/vault.yml"} <= set(files)
-    for name, content in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    vault = yaml.safe_load(files["host_vars/acme/vault.yml"])
-    hood.account(vault["ocamba_api_token"])
+    hood.account(quick_start.write(tmp_path))
     for expected in (True, False):
         run = ansible.playbook("ocamba.hood.apply", "-i", "inventory.yml", "--diff")
         assert run.rc == 0, run.output
