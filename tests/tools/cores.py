@@ -11,11 +11,12 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-from tests.tools import collection_tree
+from tests.tools import collection_tree, venvs
 
-FOLDER = collection_tree.BUILD / "cores"
+FOLDER = (collection_tree.BUILD / "cores").resolve()
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,12 @@ class Core:
     is_preview: bool = False
 
     @property
+    def folder(self) -> Path:
+        return FOLDER / self.series
+
+    @property
     def interpreter(self) -> Path:
-        return FOLDER / self.series / "bin" / "python"
+        return self.folder / "bin" / "python"
 
 
 CORES = (
@@ -41,6 +46,9 @@ CORES = (
     Core("2.21", "ansible-core==2.21.*", ("3.13", "3.12")),
     Core("2.22", "ansible-core>=2.22.0b1,<2.23", ("3.13", "3.14"), is_preview=True),
 )
+
+# The environment of a core is for running things; these check or build, and some want a newer ansible-core.
+NOT_FOR_UNIT_TESTS = re.compile(r"(ansible|antsibull|awx|galaxy|import-linter|mypy|pre-commit|ruff|sphinx|types-)")
 
 OLDEST_TARGET = FOLDER / "target-3.9"
 OLDEST_LIBRARIES = ("requests==2.28.*", "voluptuous==0.13.*")
@@ -73,34 +81,48 @@ def _series(python: Path) -> str | None:
 
 def available() -> list[Core]:
     """The cores that were made."""
-    return [core for core in CORES if (core.interpreter.parent.parent / ".ready").exists()]
+    return [core for core in CORES if (core.folder / ".ready").exists()]
+
+
+def interpreter_of(series: str) -> Path | None:
+    """The Python of that core: this one if it has it, else the one made for it, if any."""
+    if own_series() == series:
+        return Path(sys.executable)
+    return next((core.interpreter for core in available() if core.series == series), None)
+
+
+def own_series() -> str:
+    """The series of the ansible-core beside this interpreter."""
+    return ".".join(version("ansible-core").split(".")[:2])
+
+
+def why_not(core: Core) -> str:
+    return f"needs Python {' or '.join(core.pythons)}"
 
 
 def make(core: Core, pythons: dict[str, Path]) -> bool:
-    """Install a core; False where no Python for it is there."""
+    """Install a core, and what the unit tests need; False where no Python for it is there."""
     python = next((pythons[series] for series in core.pythons if series in pythons), None)
     if python is None:
         return False
-    folder = core.interpreter.parent.parent
-    if not (folder / ".ready").exists():
-        subprocess.run([str(python), "-m", "venv", "--clear", str(folder)], check=True)
-        install = [str(core.interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        preview = ["--pre"] if core.is_preview else []
-        subprocess.run([*install, *preview, core.requirement], check=True)
-        subprocess.run([*install, "requests", "voluptuous"], check=True)
-        (folder / ".ready").touch()
+    preview = ["--pre"] if core.is_preview else []
+    tests = [*unit_test_requirements(), "--constraint", str(venvs.CONSTRAINTS)]
+    venvs.ensure(core.folder, python, [[*preview, core.requirement], tests])
     return True
+
+
+def unit_test_requirements() -> list[str]:
+    """What the developers' environment has besides ansible-core and the tools that check and build."""
+    text = (venvs.REQUIREMENTS / "dev.txt").read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [line for line in lines if not NOT_FOR_UNIT_TESTS.match(line)]
 
 
 def make_oldest_target(pythons: dict[str, Path]) -> bool:
     """The floor of tests/config.yml and requirements.txt; False where that Python is not there."""
     if "3.9" not in pythons:
         return False
-    if not (OLDEST_TARGET / ".ready").exists():
-        subprocess.run([str(pythons["3.9"]), "-m", "venv", "--clear", str(OLDEST_TARGET)], check=True)
-        pip = [str(OLDEST_TARGET / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *OLDEST_LIBRARIES], check=True)
-        (OLDEST_TARGET / ".ready").touch()
+    venvs.ensure(OLDEST_TARGET, pythons["3.9"], [list(OLDEST_LIBRARIES)])
     return True
 
 
@@ -109,7 +131,7 @@ def main(wanted: list[str]) -> None:
     for core in CORES:
         if wanted and core.series not in wanted:
             continue
-        told = "ready" if make(core, pythons) else f"skipped, it needs Python {' or '.join(core.pythons)}"
+        told = "ready" if make(core, pythons) else f"skipped, it {why_not(core)}"
         print(f"ansible-core {core.series}: {told}")
     print(f"target with Python 3.9: {'ready' if make_oldest_target(pythons) else 'skipped, Python 3.9 is not there'}")
 

@@ -1,0 +1,187 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The drift report: what comparing every account with its declaration found, in one structure of plain data.
+
+Pure. Made of the results of ocamba_integrations in check and diff mode, which hold no secret. Page, JSON and JUnit XML
+are the same structure, written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, DEACTIVATED, FAILED, UPDATED
+
+SAME = "same"
+DIFFERS = "differs"
+STATES = (SAME, DIFFERS, FAILED)
+WRITES = (CREATED, UPDATED, DEACTIVATED)
+
+HIDDEN = "(secret)"
+HIDDEN_WRITTEN = "(secret, would be written)"
+
+# How many accounts the message names.
+NAMED = 10
+
+# Core's message on a variable that can't be evaluated may quote what stands around it, secrets included.
+_TEMPLATING = re.compile(r"while templating|template error|templating type error|is undefined|undefined variable")
+_UNDEFINED = re.compile(r"'([A-Za-z_]\w*)' is undefined")
+_PREFIX = re.compile(r"Task failed: ")
+_HEADING = re.compile(r"\d+ things are wrong:|Validation of arguments failed:")
+_SETTING = "settings."
+
+Data = dict[str, Any]
+
+
+def make_report(results: Mapping[str, Any], time: str, fail_on_unmanaged: bool = False) -> Data:
+    """The report, accounts by name and integrations in the declared order.
+
+    :param results: what ocamba_integrations returned for each account; one without `integrations` counts as failed.
+    :param time: when the accounts were read, as `YYYY-MM-DDTHH:MM:SSZ`.
+    :param fail_on_unmanaged: whether an integration that is not declared is a difference.
+    """
+    accounts = [_account(name, results[name], fail_on_unmanaged) for name in sorted(results)]
+    return {
+        "time": visible(time),
+        "ok": bool(accounts) and all(account["state"] == SAME for account in accounts),
+        "message": _message(accounts),
+        "fail_on_unmanaged": fail_on_unmanaged,
+        "summary": {
+            "accounts": len(accounts),
+            **{state: sum(account["state"] == state for account in accounts) for state in STATES},
+            "integrations": sum(len(account["integrations"]) for account in accounts),
+            "differences": sum(account["differences"] for account in accounts),
+            "unmanaged": sum(len(account["unmanaged"]) for account in accounts),
+        },
+        "accounts": accounts,
+    }
+
+
+def visible(text: str) -> str:
+    """A text in which every character can be seen: control characters, marks of direction, spaces other than the
+    common one, and what is no character at all are written as Python's escapes. So it is one line, and may stand in
+    HTML and XML once that is escaped."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
+def _account(name: str, result: Any, fail_on_unmanaged: bool) -> Data:
+    result = result if isinstance(result, Mapping) else {}
+    integrations = [_integration(one, shown) for one, shown in _with_diffs(result)]
+    doomed = {one["id"] for one in integrations if one["action"] == DEACTIVATED}
+    unmanaged = [
+        {"id": _text(one.get("id")), "name": _text(one.get("name"))}
+        for one in result.get("unmanaged") or ()
+        if _text(one.get("id")) not in doomed
+    ]
+    errors = list(_errors(result))
+    differences = sum(one["state"] == DIFFERS for one in integrations)
+    unmanaged_counts = bool(unmanaged) and fail_on_unmanaged
+    is_failed = errors or any(one["state"] == FAILED for one in integrations)
+    state = DIFFERS if differences or unmanaged_counts else SAME
+    return {
+        "name": visible(name),
+        "state": FAILED if is_failed else state,
+        "differences": differences,
+        "integrations": integrations,
+        "unmanaged": unmanaged,
+        "unmanaged_counts": unmanaged_counts,
+        "warnings": [visible(str(warning)) for warning in result.get("warnings") or ()],
+        "errors": errors,
+    }
+
+
+def _errors(result: Mapping[str, Any]) -> list[str]:
+    """Why the account could not be compared; nothing if it was."""
+    if "integrations" in result and not result.get("failed"):
+        return []
+    message = _PREFIX.sub("", str(result.get("msg") or ""), count=1)
+    if _TEMPLATING.search(message):
+        names = ", ".join(sorted(set(_UNDEFINED.findall(message))))
+        message = "Its variables can't be evaluated" + (f": {names} is undefined" if names else "")
+    lines = [line for line in message.splitlines() if line.strip()]
+    if lines and _HEADING.fullmatch(lines[0]):
+        lines = [line.removeprefix("- ") for line in lines[1:]]
+    return [visible(line) for line in lines] or ["It was not compared"]
+
+
+def _with_diffs(result: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Each integration with its part of the diff, which has one for each that would be written, in the same order."""
+    parts = iter(result.get("diff") or ())
+    for described in result.get("integrations") or ():
+        yield described, next(parts, {}) if described.get("action") in WRITES else {}
+
+
+def _integration(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Data:
+    action = str(described.get("action"))
+    error = _text(described.get("error"))
+    changed = [str(field) for field in described.get("changed_fields") or ()]
+    secrets = [str(key) for key in described.get("secrets_written") or ()]
+    return {
+        "name": _text(described.get("name")) or "(no name)",
+        "id": _text(described.get("id")),
+        "provider": _text(described.get("provider")),
+        "action": action,
+        "state": FAILED if action == FAILED else DIFFERS if action in WRITES else SAME,
+        "changes": [_change(field, shown, secrets, action) for field in changed],
+        "secrets_sent_along": [visible(key) for key in secrets if f"{_SETTING}{key}" not in changed],
+        "secrets_compared": described.get("secrets_compared") is not False,
+        "error": error,
+    }
+
+
+def _change(field: str, shown: Mapping[str, Any], secrets: Sequence[str], action: str) -> Data:
+    secret = field.startswith(_SETTING) and field[len(_SETTING) :] in secrets
+    if secret:
+        before: str | None = None if action == CREATED else HIDDEN
+        after: str | None = HIDDEN_WRITTEN
+    else:
+        before, after = (_text((shown.get(side) or {}).get(field)) for side in ("before", "after"))
+    return {"field": visible(field), "secret": secret, "before": before, "after": after}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else visible(str(value))
+
+
+def _message(accounts: Sequence[Data]) -> str:
+    if not accounts:
+        return "no account was compared"
+    differing = [account for account in accounts if account["state"] == DIFFERS]
+    failed = [account for account in accounts if account["state"] == FAILED]
+    total = _count(len(accounts), "account")
+    told = []
+    if differing:
+        verb = "differs" if len(differing) == 1 else "differ"
+        told.append(f"{len(differing)} of {total} {verb}: {_names(map(_how_much, differing))}")
+    if failed:
+        names = _names(account["name"] for account in failed)
+        told.append(f"{len(failed)} of {total} could not be compared: {names}")
+    if not told:
+        integrations = _count(sum(len(account["integrations"]) for account in accounts), "integration")
+        unmanaged = sum(len(account["unmanaged"]) for account in accounts)
+        besides = f", {unmanaged} not declared" if unmanaged else ""
+        verb = "is" if len(accounts) == 1 else "are"
+        told.append(f"{total} {verb} as declared ({integrations}{besides})")
+    return "; ".join(told)
+
+
+def _how_much(account: Data) -> str:
+    counts = []
+    if account["differences"]:
+        counts.append(_count(account["differences"], "integration"))
+    if account["unmanaged_counts"]:
+        counts.append(f"{len(account['unmanaged'])} not declared")
+    return f"{account['name']} ({', '.join(counts)})"
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = [f"and {len(listed) - NAMED} more"] if len(listed) > NAMED else []
+    return ", ".join(listed[:NAMED] + more)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,57 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a finding is, and what all of them are made with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.ocamba.hood.plugins.module_utils.observations import Facts, Seen
+
+UNKNOWN = "unknown"
+REPORT_IT = "Please report it with this text."
+NO_INTEGRATIONS = "the account has no integrations"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to one question.
+
+    :param verdict: the answer in a word; UNKNOWN where it could not be told.
+    :param evidence: what it rests on, a line each.
+    :param consequence: what this collection therefore does, or what a person should.
+    :param is_problem: whether this keeps the collection from working.
+    """
+
+    topic: str
+    question: str
+    verdict: str
+    answer: str
+    evidence: tuple[str, ...] = ()
+    consequence: str = ""
+    is_problem: bool = False
+
+
+def untold(
+    topic: str, question: str, reason: str, *evidence: str, consequence: str = "", is_problem: bool = False
+) -> Finding:
+    answer = f"Could not be told, because {reason}."
+    return Finding(topic, question, UNKNOWN, answer, evidence, consequence, is_problem)
+
+
+def without_list(facts: Facts, seen: Seen) -> str | None:
+    """Why a list can't be judged; None where it can."""
+    return seen.without_list if facts.first.is_list else "the integrations could not be listed"
+
+
+def evidence_of(*answers: Seen) -> tuple[str, ...]:
+    return tuple(str(seen) for seen in answers if seen.asked)
+
+
+def pages_of(total: int, size: int) -> int:
+    return max(1, -(-total // size)) if size else 1
+
+
+def plural(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,161 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking without touching: what the information modules return. Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Callable
+
+from ansible_collections.ocamba.hood.plugins.module_utils import account, exports
+from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+    Integration,
+    LiveField,
+    LiveProvider,
+    shows_a_secret,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
+
+# How many hidden integrations are read at once, where a list does not show settings.
+PARALLEL = 4
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an integration must be to be told of; None for anything. All but the provider match exactly."""
+
+    name: str | None = None
+    id: str | None = None
+    provider: str | None = None
+    type: str | None = None
+    status: str | None = None
+
+    def match(self, integration: Integration) -> bool:
+        exact = (
+            (wanted, getattr(integration, option))
+            for option in ("name", "id", "type", "status")
+            if (wanted := getattr(self, option)) is not None
+        )
+        return all(wanted == found for wanted, found in exact) and self._is_of_provider(integration)
+
+    def _is_of_provider(self, integration: Integration) -> bool:
+        if self.provider is None:
+            return True
+        name = integration.provider_name
+        return name is not None and registry.same_provider(self.provider, name)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The result of an information module, and what its user should be warned of."""
+
+    result: dict[str, Any]
+    warnings: Sequence[str] = ()
+
+
+def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Sequence[str]], None]) -> Findings:
+    """The integrations that match, by name, as they are and as a declaration. The whole list is read, as only so a
+    name is known to be the only one of its kind.
+
+    :param learn: is told every secret that the account shows, before anything else is done with it.
+    """
+    listed = account.list_integrations(client)
+    learn(account.stored_secrets(listed))
+    everything = _with_providers(client, listed)
+    hidden = [one.id for one in everything if one.settings is None and filters.match(one)]
+    read = account.read_hidden(client, everything, hidden, PARALLEL)
+    learn(account.stored_secrets(read))
+    everything = _with_providers(client, read)
+    shows_secrets = any(shows_a_secret(one) for one in everything)
+    names = Counter(one.name for one in everything)
+    wanted = sorted((one for one in everything if filters.match(one)), key=exports.order)
+    declared = [(one, exports.declare(one, names[one.name] == 1)) for one in wanted]
+    result = {
+        "integrations": [exports.describe(one, shows_secrets) for one in wanted],
+        "declaration": [entry for _one, entry in declared if entry is not None],
+        "api": client.usage,
+    }
+    undeclared = [one.id for one, entry in declared if entry is None]
+    return Findings(result, [f"declaration: integration {one} can't be declared and is left out" for one in undeclared])
+
+
+def find_providers(client: HoodClient | None, wanted: str | None) -> Findings:
+    """The account's providers, or without a client those of the registry, by name.
+
+    :param wanted: the name of a provider in any manner of writing; None for all.
+    """
+    if client is None:
+        known = [one for one in PROVIDERS if wanted is None or registry.same_provider(wanted, one.name)]
+        described = [_describe_known(one) for one in known]
+    else:
+        live = account.read_providers(client)
+        described = [_describe_live(one) for one in live if wanted is None or registry.same_provider(wanted, one.name)]
+    described.sort(key=lambda one: (one["name"], one["id"] or ""))
+    nothing = {"requests": 0, "retries": 0, "waited": 0.0}
+    source = "live" if client else "registry"
+    return Findings({"source": source, "providers": described, "api": client.usage if client else nothing})
+
+
+def _with_providers(client: HoodClient, found: list[Integration]) -> list[Integration]:
+    """The integrations, those that do not show their provider with the one that the account lists under its id."""
+    if not any(one.provider is None and one.provider_id for one in found):
+        return found
+    by_id = {live.id: live for live in account.read_providers(client)}
+    return [
+        replace(one, provider=by_id.get(one.provider_id or ""), type=one.type or _type_of(one, by_id))
+        if one.provider is None
+        else one
+        for one in found
+    ]
+
+
+def _type_of(integration: Integration, by_id: dict[str, LiveProvider]) -> str | None:
+    live = by_id.get(integration.provider_id or "")
+    return live.type if live else None
+
+
+def _describe_known(known: Provider) -> dict[str, Any]:
+    return {
+        "name": known.name,
+        "account_name": None,
+        "id": None,
+        "type": known.type,
+        "known": True,
+        "settings": [_setting(field.name, field, None) for field in known.fields],
+    }
+
+
+def _describe_live(live: LiveProvider) -> dict[str, Any]:
+    known = live.known
+    if live.fields:
+        settings = [_setting(one.name, known.field(one.name) if known else None, one) for one in live.fields]
+    else:
+        settings = [_setting(field.name, field, None) for field in (known.fields if known else ())]
+    return {
+        "name": known.name if known else live.name,
+        "account_name": live.name,
+        "id": live.id,
+        "type": live.type or (known.type if known else None),
+        "known": known is not None,
+        "settings": settings,
+    }
+
+
+def _setting(name: str, field: Field | None, live: LiveField | None) -> dict[str, Any]:
+    """A setting: what the account says of it, and what the registry does. Null is what nobody says."""
+    return {
+        "name": name,
+        "title": live.title if live else None,
+        "required": live.required if live else None,
+        "deprecated": live.deprecated if live else None,
+        "secret": field.secret if field else True,
+        "format": field.format.expects if field else "text",
+        "meaning": field.meaning if field else None,
+        "where": field.source if field else None,
+    }

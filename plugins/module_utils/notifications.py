@@ -1,0 +1,61 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One real test message, sent once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.ocamba.hood.plugins.module_utils import account, plan
+from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, Uncertain
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What came of it: the module's result, which holds no secret, and what went wrong."""
+
+    result: dict[str, Any]
+    failures: list[str] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
+
+
+def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) -> Sending:
+    """Let Hood send a message with the settings of an entry, as if it were to be created. At most one POST.
+
+    :raises HoodError: where the providers of the account could not be read.
+    """
+    if not recipient.strip():
+        return Sending({"changed": False}, ["recipient: required"])
+    step = plan.make_plan([entry], [], Policy(), account.read_providers(client)).steps[0]
+    if step.mistakes or step.provider is None:
+        return Sending({"changed": False}, [str(mistake) for mistake in step.mistakes])
+    told = {
+        "name": step.body["name"],
+        "provider": step.known.name if step.known else step.provider.name,
+        "provider_id": step.provider.id,
+        "type": step.body["type"],
+        "recipient": recipient,
+        "sent": False,
+    }
+    failures: list[str] = []
+    if not check_mode:
+        told["sent"], failures = _send(client, {"integration": step.body, "recipient": recipient}, entry.label)
+    changed = told["sent"] is not False or check_mode
+    return Sending({"changed": changed, "notification": told, "api": client.usage}, failures, step.warnings)
+
+
+def _send(client: HoodClient, body: dict[str, Any], label: str) -> tuple[bool | None, list[str]]:
+    """Whether the message went out, None where that can't be told, and the failure."""
+    try:
+        client.notify(body)
+    except (Uncertain, MalformedAnswer) as error:
+        reason = f"{error}. The message may have been sent all the same: look before you run this again"
+        return None, [f"{label}: it is not known whether the test message was sent: {reason}"]
+    except HoodError as error:
+        return False, [f"{label}: the test message was not sent: {error}"]
+    return True, []

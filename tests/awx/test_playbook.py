@@ -1,0 +1,161 @@
+"""The playbook that sets up AWX, by the real modules of awx.awx, against a double of AWX's API."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.awx.double import TOKEN, Awx
+from tests.awx.job import DATA, PROJECT
+from tests.front_door import leaks
+from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.tools import awx_collection
+from tests.tools.collection_tree import ROOT
+
+ROLE = ROOT / "roles" / "ocamba_awx"
+
+NAME = "Ocamba Hood"
+GUIDE = dict(re.findall(r"```yaml\n# ([\w.]+)\n(.*?)```", (ROOT / "docs/guides/awx.md").read_text("utf-8"), re.DOTALL))
+SECRETS = {"vault_password": "password-of-the-vault-3Kd8", "acme_eu_api_token": "token-of-acme-eu-9Tz5"}
+VARIABLES: dict[str, Any] = {**yaml.safe_load(GUIDE["awx.yml"]), "ocamba_awx_job_slices": "3"}
+
+
+@pytest.fixture
+def awx() -> Iterator[Awx]:
+    playbooks = [str(path.relative_to(PROJECT)) for path in sorted(PROJECT.glob("playbooks/*.yml"))]
+    with Awx(playbooks) as running:
+        running.add_credential("Ocamba vault", "Vault")
+        running.add_credential("Another", "Vault")
+        yield running
+
+
+@pytest.fixture
+def with_awx(ansible: Ansible, awx: Awx) -> Ansible:
+    """With the collection, and with what the guide puts into the environment."""
+    ansible.environment["ANSIBLE_COLLECTIONS_PATH"] = f"{ansible.collections}:{awx_collection.make()}"
+    ansible.environment.update(CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=TOKEN)
+    return ansible
+
+
+def set_up(ansible: Ansible, *arguments: str, **variables: Any) -> PlaybookRun:
+    file = ansible.write("awx.yml", {**VARIABLES, **variables})
+    return ansible.playbook("ocamba.hood.awx", "-i", "localhost,", "-e", f"@{file}", *arguments)
+
+
+def data(name: str) -> Any:
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+
+
+def test_all_is_made_then_left_alone_then_changed_where_it_differs(with_awx: Ansible, awx: Awx) -> None:
+    first = set_up(with_awx)
+    assert first.rc == 0, first.output
+    assert TOKEN not in first.output + first.log
+    assert_as_declared(awx)
+    awx.calls.clear()
+    second = set_up(with_awx)
+    assert second.rc == 0, second.output
+    assert [one.task for one in second.results if one.result["changed"]] == []
+    assert awx.calls
+    assert awx.writes() == []
+    del with_awx.environment["CONTROLLER_HOST"], with_awx.environment["CONTROLLER_OAUTH_TOKEN"]
+    third = set_up(
+        with_awx,
+        ocamba_awx_host=awx.url,
+        ocamba_awx_token=TOKEN,
+        ocamba_awx_image="registry.example/ocamba-hood-ee:2",
+        ocamba_awx_credentials=[],
+        ocamba_awx_drift_enabled="False",
+    )
+    assert third.rc == 0, third.output
+    assert [(call.method, call.path.split("/")[0]) for call in awx.writes()] == [
+        ("PATCH", "execution_environments"),
+        ("PATCH", "schedules"),
+    ]
+    assert awx.named("schedules", f"{NAME}: drift")["enabled"] is False
+    assert all(awx.attached[template] for template in awx.items["job_templates"])
+
+
+def assert_as_declared(awx: Awx) -> None:
+    made = {kind: sorted(item["name"] for item in items.values()) for kind, items in awx.items.items()}
+    assert made == {
+        "organizations": ["Default"],
+        "credentials": ["Another", "Ocamba vault"],
+        "credential_types": [NAME, "Vault"],
+        "execution_environments": [NAME],
+        "projects": [NAME],
+        "inventories": [NAME],
+        "inventory_sources": [f"{NAME}: accounts"],
+        "job_templates": [f"{NAME}: apply", f"{NAME}: drift", f"{NAME}: rotate secrets"],
+        "schedules": [f"{NAME}: drift"],
+    }
+    kind, declared = awx.named("credential_types", NAME), data("credential_type.yml")
+    assert {key: kind[key] for key in declared} == declared
+    vault = awx.named("credentials", "Ocamba vault")["id"]
+    for name, survey in (
+        ("apply", "survey_apply.yml"),
+        ("drift", None),
+        ("rotate secrets", "survey_rotate_secrets.yml"),
+    ):
+        template = awx.named("job_templates", f"{NAME}: {name}")
+        assert template["playbook"] == f"playbooks/{name.replace(' ', '_')}.yml"
+        assert template["allow_simultaneous"] is False
+        assert template["ask_variables_on_launch"] is False
+        assert template["job_slice_count"] == 3
+        assert awx.attached[template["id"]] == [vault]
+        assert template["survey_enabled"] is (survey is not None)
+        assert awx.surveys.get(template["id"]) == (data(survey) if survey else None)
+    schedule = awx.named("schedules", f"{NAME}: drift")
+    assert schedule["unified_job_template"] == awx.named("job_templates", f"{NAME}: drift")["id"]
+
+
+def test_without_the_collection_a_message_says_what_to_install(ansible: Ansible, awx: Awx) -> None:
+    run = set_up(ansible)
+    assert run.rc == 2
+    assert "ansible-galaxy collection install awx.awx" in run.only("Look for the collection awx.awx")["msg"]
+    assert awx.calls == []
+
+
+def test_the_credentials_of_the_guide(with_awx: Ansible, awx: Awx) -> None:
+    awx.items["credentials"].clear()
+    awx.add_credential_type(data("credential_type.yml"))
+    playbook = with_awx.write("credentials.yml", yaml.safe_load(GUIDE["credentials.yml"]))
+    for changed in (True, False):
+        awx.calls.clear()
+        run = with_awx.playbook(playbook, "-e", json.dumps(SECRETS))
+        assert run.rc == 0, run.output
+        assert [one.result["changed"] for one in run.results] == [changed, changed]
+        assert bool(awx.writes()) is changed
+        assert leaks.find(run.output + run.log, SECRETS.values()) == []
+    assert {item["name"] for item in awx.items["credentials"].values()} == {"Ocamba vault", "Ocamba acme_eu"}
+
+
+def test_every_variable_is_documented() -> None:
+    options = spec("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    defaults = spec("defaults/main.yml")
+    named_after = {name for name, value in defaults.items() if value == "{{ ocamba_awx_name }}"}
+    assert {name: one["default"] for name, one in options.items() if "default" in one} == {
+        name: value for name, value in defaults.items() if name not in named_after
+    }
+    readme = (ROLE / "README.md").read_text("utf-8")
+    assert set(re.findall(r"`(ocamba_awx_\w+)`", readme)) == set(options)
+    used = re.findall(r"\b(ocamba_awx_\w+)", (ROLE / "tasks" / "setup.yml").read_text("utf-8"))
+    assert set(used) - {"ocamba_awx_data", "ocamba_awx_type"} == set(options)
+
+
+def spec(name: str) -> Any:
+    return yaml.safe_load((ROLE / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("missing", ["ocamba_awx_image", "ocamba_awx_project_url"])
+def test_what_has_no_default_must_be_given(ansible: Ansible, tmp_path: Path, missing: str) -> None:
+    given = {name: value for name, value in VARIABLES.items() if name != missing} | {"ocamba_awx_token": TOKEN}
+    run = ansible.playbook("ocamba.hood.awx", "-i", "localhost,", "-e", f"@{ansible.write('variables.yml', given)}")
+    assert run.rc == 2
+    assert f"missing required arguments: {missing}" in run.output
+    assert TOKEN not in run.output + run.log
