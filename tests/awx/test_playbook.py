@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,18 @@ import yaml
 
 from tests.awx.double import TOKEN, Awx
 from tests.awx.job import DATA, PROJECT
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
 from tests.front_door import leaks
 from tests.front_door.ansible import Ansible, PlaybookRun
-from tests.tools import awx_collection
+from tests.tools import awx_collection, markdown
 from tests.tools.collection_tree import ROOT
 
 ROLE = ROOT / "roles" / "ocamba_awx"
 
 NAME = "Ocamba Hood"
-GUIDE = dict(re.findall(r"```yaml\n# ([\w.]+)\n(.*?)```", (ROOT / "docs/guides/awx.md").read_text("utf-8"), re.DOTALL))
+PAGE = (ROOT / "docs" / "guides" / "awx.md").read_text("utf-8")
+GUIDE = dict(re.findall(r"```yaml\n# ([\w.]+)\n(.*?)```", PAGE, re.DOTALL))
 SECRETS = {"vault_password": "password-of-the-vault-3Kd8", "acme_eu_api_token": "token-of-acme-eu-9Tz5"}
 VARIABLES: dict[str, Any] = {**yaml.safe_load(GUIDE["awx.yml"]), "ocamba_awx_job_slices": "3"}
 
@@ -43,9 +48,16 @@ def with_awx(ansible: Ansible, awx: Awx) -> Ansible:
     return ansible
 
 
+def command(start: str) -> list[str]:
+    """The words of the command of the guide that begins so."""
+    (line,) = [line for block in markdown.blocks(PAGE, "console") for line in block.splitlines() if start in line]
+    return shlex.split(line)
+
+
 def set_up(ansible: Ansible, *arguments: str, **variables: Any) -> PlaybookRun:
-    file = ansible.write("awx.yml", {**VARIABLES, **variables})
-    return ansible.playbook("ocamba.hood.awx", "-i", "localhost,", "-e", f"@{file}", *arguments)
+    ansible.write("awx.yml", {**VARIABLES, **variables})
+    _program, playbook, *words = command("ansible-playbook ocamba.hood.awx")
+    return ansible.playbook(playbook, *words, *arguments)
 
 
 def data(name: str) -> Any:
@@ -124,15 +136,65 @@ def test_without_the_collection_a_message_says_what_to_install(ansible: Ansible,
 def test_the_credentials_of_the_guide(with_awx: Ansible, awx: Awx) -> None:
     awx.items["credentials"].clear()
     awx.add_credential_type(data("credential_type.yml"))
-    playbook = with_awx.write("credentials.yml", yaml.safe_load(GUIDE["credentials.yml"]))
+    with_awx.write("credentials.yml", yaml.safe_load(GUIDE["credentials.yml"]))
+    with_awx.write("secrets.yml", SECRETS)
+    _program, playbook, *words = command("ansible-playbook credentials.yml")
+    words.remove("--ask-vault-pass")
     for changed in (True, False):
         awx.calls.clear()
-        run = with_awx.playbook(playbook, "-e", json.dumps(SECRETS))
+        run = with_awx.playbook(playbook, *words)
         assert run.rc == 0, run.output
         assert [one.result["changed"] for one in run.results] == [changed, changed]
         assert bool(awx.writes()) is changed
         assert leaks.find(run.output + run.log, SECRETS.values()) == []
     assert {item["name"] for item in awx.items["credentials"].values()} == {"Ocamba vault", "Ocamba acme_eu"}
+
+
+def test_the_project_of_the_guide_works_without_awx(hood: Emulator, ansible: Ansible) -> None:
+    shutil.copytree(PROJECT, ansible.workdir, dirs_exist_ok=True)
+    accounts = [
+        hood.account(token, limits=Limits.off())
+        for token in ("demo-token-of-acme-eu-7Qk2", "demo-token-of-acme-us-9Xw4")
+    ]
+    _program, playbook, *words = command("ansible-playbook playbooks/apply.yml")
+    words[words.index("--ask-vault-pass")] = f"--vault-password-file={PROJECT.parent / 'demo-vault-password.txt'}"
+    run = ansible.playbook(playbook, *words)
+    assert run.rc == 0, run.output
+    assert [len(account.integrations) for account in accounts] == [2, 1]
+
+
+def test_the_guide_vaults_a_value_as_the_project_has_it(ansible: Ansible) -> None:
+    program, *words = command("ansible-vault")
+    done = subprocess.run(
+        [
+            str(Path(ansible.interpreter).parent / program),
+            *words,
+            "--vault-password-file",
+            str(PROJECT.parent / "demo-vault-password.txt"),
+        ],
+        input="a-token",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("auth_token: !vault |\n  ")
+    assert "a-token" not in done.stdout + done.stderr
+
+
+def test_every_command_of_the_guide_is_known_here() -> None:
+    lines = [line for block in markdown.blocks(PAGE, "console") for line in block.splitlines()]
+    carried_out = (
+        "ansible-vault ",
+        "ansible-playbook playbooks/apply.yml",
+        "ansible-playbook ocamba.hood.awx",
+        "ansible-playbook credentials.yml",
+    )
+    set_up_by_fixtures = (
+        "ansible-galaxy collection install awx.awx",
+        "export CONTROLLER_HOST=",
+        "export CONTROLLER_OAUTH_TOKEN=",
+    )
+    assert [line for line in lines if not line.startswith((*carried_out, *set_up_by_fixtures))] == []
 
 
 def test_every_variable_is_documented() -> None:

@@ -27,7 +27,8 @@ KNOWN_TO = {
 
 def helped() -> dict[str, str]:
     """What `make help` says of each target."""
-    output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    command = ["make", "--no-print-directory", "help"]
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return dict(line.split(maxsplit=1) for line in output.splitlines())
 
 

@@ -92,13 +92,16 @@ def broken(root: Path = collection_tree.ROOT) -> list[str]:
     return found
 
 
-def absolute(text: str, page: Path, version: str) -> str:
-    """The text with links that work wherever it is shown: to the repository as it was at a version."""
+def absolute(text: str, page: Path, version: str, kept: Callable[[str], bool] = lambda path: False) -> str:
+    """The text with links that work wherever it is shown: to the repository as it was at a version. Those to a path
+    that is kept stay as they are."""
 
     def change(target: str) -> str:
         if is_external(target) or target.startswith("#"):
             return target
         path, anchor = resolve(page, target)
+        if kept(path):
+            return target
         base = f"{RAW}/v{version}" if path.endswith((".svg", ".png")) else f"{REPOSITORY}/blob/v{version}"
         return f"{base}/{path}" + (f"#{anchor}" if anchor else "")
 

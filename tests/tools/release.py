@@ -7,6 +7,7 @@ the version wherever it stands, and makes the changelog of that version from the
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import hashlib
 import os
 import re
@@ -108,14 +109,28 @@ def build(root: Path, into: Path) -> Path:
         tree = Path(folder) / "tree"
         with tarfile.open(archive) as members:
             members.extractall(tree, filter="data")
-        # Galaxy shows the README alone.
-        readme = tree / "README.md"
-        text = markdown.absolute(readme.read_text(encoding="utf-8"), Path("README.md"), versions(root)["galaxy.yml"])
-        readme.write_text(text, encoding="utf-8")
+        _mend_links(tree)
         galaxy = str(Path(sys.executable).parent / "ansible-galaxy")
         command = [galaxy, "collection", "build", "--force", "--output-path", str(into), str(tree)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return into / f"ocamba-hood-{versions(root)['galaxy.yml']}.tar.gz"
+
+
+def _mend_links(tree: Path) -> None:
+    """Galaxy shows the README alone; the other pages stand beside what the tarball takes of the tree."""
+    galaxy = yaml.safe_load((tree / "galaxy.yml").read_text(encoding="utf-8"))
+
+    def kept(path: str) -> bool:
+        parts = path.split("/")
+        above = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+        return not any(fnmatch.fnmatch(one, pattern) for one in above for pattern in galaxy["build_ignore"])
+
+    for file in tree.rglob("*.md"):
+        page = file.relative_to(tree)
+        text = file.read_text(encoding="utf-8")
+        alone = page == Path("README.md")
+        text = markdown.absolute(text, page, galaxy["version"], (lambda path: False) if alone else kept)
+        file.write_text(text, encoding="utf-8")
 
 
 def not_for_users(tarball: Path) -> list[str]:

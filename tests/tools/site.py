@@ -37,7 +37,7 @@ MOVED = {
     "CONTRIBUTING.md": "guides/contributing.md",
     "ee/README.md": "guides/execution-environment.md",
     "tests/emulator/README.md": "guides/emulator-reference.md",
-    "roles/ocamba/README.md": f"{REFERENCE}/ocamba_role.rst",
+    **{f"roles/{role}/README.md": f"{REFERENCE}/{role}_role.rst" for role in ("ocamba", "ocamba_awx")},
     **{f"{name.upper().replace('-', '_')}.md": f"project/{name}.md" for name in PROJECT},
 }
 
