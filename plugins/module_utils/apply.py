@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.account import in_parallel
@@ -19,53 +19,26 @@ from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClie
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, FAILED, UNCHANGED, UPDATED, Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import (
+    ACCEPTED,
+    REFUSED,
+    UNTRIED,
+    Outcome,
+    Verdict,
+    failed,
+    refused,
+    skipped,
+    told,
+    unclear,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, UNCHANGED, UPDATED, Plan, Step
 
 # How often a creation is tried whose answer stays unclear, and how long is looked for it after one time-out.
 CREATION_ROUNDS = 3
 PATIENCE = 5.0
 
-# What Hood said about the settings that an entry is to get.
-ACCEPTED = "accepted"
-REFUSED = "refused"
-UNTRIED = "untried"
-
 Read = Callable[[Sequence[Declared]], list[Integration]]
 Replan = Callable[[Sequence[Step], list[Integration]], list[Step]]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What came of letting Hood try settings: ACCEPTED, REFUSED or UNTRIED, and why they must not be written."""
-
-    credentials: str
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a step. `written` tells whether anything was stored, even if the step failed after it.
-
-    `held_back`: nothing is known to be wrong with the step, it was not written because of something else.
-    """
-
-    step: Step
-    written: bool = False
-    integration_id: str | None = None
-    seen: Integration | None = None
-    error: str | None = None
-    held_back: bool = False
-    credentials: str | None = None
-    uncertain: Uncertain | None = None
-
-    @property
-    def action(self) -> str:
-        return FAILED if self.error else self.step.action
-
-
-def predict(plan: Plan) -> list[Outcome]:
-    """The outcomes of a plan that is not carried out: of check mode, or of one that has mistakes."""
-    return [_predicted(step, bool(plan.mistakes)) for step in plan.steps + plan.deactivations]
 
 
 def validate(plan: Plan, client: HoodClient, parallel: int) -> dict[int, Verdict]:
@@ -129,16 +102,14 @@ class Application:
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """One outcome for each step, in the order of the plan."""
         verdicts = self._verdicts or {}
-        outcomes = {
-            index: _refused(plan.steps[index], verdict) for index, verdict in verdicts.items() if verdict.reason
-        }
+        outcomes = {index: refused(plan.steps[index], verdict) for index, verdict in verdicts.items() if verdict.reason}
         indexed = list(enumerate(plan.steps))
         for action in (UPDATED, CREATED):
             todo = [(index, step) for index, step in indexed if step.action == action and index not in outcomes]
             done = in_parallel(lambda pair: self._write(pair[1]), todo, self._parallel)
             outcomes.update({index: outcome for (index, _step), outcome in zip(todo, done)})
         for index, step in indexed:
-            outcomes.setdefault(index, _skipped(step))
+            outcomes.setdefault(index, skipped(step))
         ordered = [outcomes[index] for index, _step in indexed]
         ordered = self._settle(ordered)
         ordered = self._read_back(ordered)
@@ -150,7 +121,7 @@ class Application:
 
     def _write(self, step: Step) -> Outcome:
         if self._stop.is_set():
-            return replace(_skipped(step), error="not tried, as Hood refused the token", held_back=True)
+            return replace(skipped(step), error="not tried, as Hood refused the token", held_back=True)
         try:
             if step.current is None:
                 identity = self._client.create(step.body)
@@ -162,7 +133,7 @@ class Application:
                 return Outcome(step, uncertain=error)
             if isinstance(error, TokenRefused):
                 self._stop.set()
-            return _failed(step, error)
+            return failed(step, error)
         return Outcome(step, written=True, integration_id=identity)
 
     def _settle(self, outcomes: list[Outcome]) -> list[Outcome]:
@@ -176,12 +147,12 @@ class Application:
             except HoodError as error:
                 for index in open_ones:
                     if outcomes[index].uncertain:
-                        outcomes[index] = _unclear(outcomes[index], error)
+                        outcomes[index] = unclear(outcomes[index], error)
                 break
             for index in open_ones:
                 if outcomes[index].uncertain:
                     again = None if last or self._stop.is_set() else self._write(outcomes[index].step)
-                    outcomes[index] = again or _unclear(outcomes[index], None)
+                    outcomes[index] = again or unclear(outcomes[index], None)
         return outcomes
 
     def _look(self, outcomes: list[Outcome], open_ones: Sequence[int]) -> None:
@@ -210,7 +181,7 @@ class Application:
     def _adopted(self, outcome: Outcome, again: Step) -> Outcome:
         """What is there now under the name is the creation that was unclear, brought to what is declared."""
         if again.mistakes:
-            return replace(outcome, uncertain=None, error=_told(again), written=True)
+            return replace(outcome, uncertain=None, error=told(again), written=True)
         if again.current is None:
             return outcome
         found = Outcome(outcome.step, written=True, integration_id=again.current.id)
@@ -256,15 +227,15 @@ class Application:
             try:
                 verdict = try_settings(step, self._client)
             except TokenRefused as error:
-                return _failed(step, error)
+                return failed(step, error)
             if verdict.reason:
-                return _refused(step, verdict)
+                return refused(step, verdict)
         return self._write(step)
 
     def _deactivate(self, steps: Sequence[Step], before: Sequence[Outcome]) -> list[Outcome]:
         if any(outcome.error for outcome in before):
             return [
-                replace(_skipped(step), error="not tried, as something before it failed", held_back=True)
+                replace(skipped(step), error="not tried, as something before it failed", held_back=True)
                 for step in steps
             ]
         return [self._write(step) for step in steps]
@@ -302,53 +273,3 @@ class _Verification:
             reason = f"Hood stored {mine.id} under another name; declare the entry by id"
             return replace(outcome, seen=mine, error=reason)
         return replace(outcome, error="it was created, but the account does not list it; run again to be sure")
-
-
-def hold_back(plan: Plan, verdicts: Mapping[int, Verdict]) -> list[Outcome]:
-    """The outcomes of a plan of which nothing is written, as some of its settings must not be."""
-    outcomes = []
-    for index, step in enumerate(plan.steps + plan.deactivations):
-        verdict = verdicts.get(index)
-        outcome = _skipped(step)
-        if verdict and verdict.reason:
-            outcome = _refused(step, verdict)
-        elif step.is_write:
-            reason = "not written, as the settings of another entry do not work or could not be tried"
-            outcome = replace(outcome, error=reason, held_back=True)
-        outcomes.append(replace(outcome, credentials=verdict.credentials if verdict else None))
-    return outcomes
-
-
-def _skipped(step: Step) -> Outcome:
-    return Outcome(step, integration_id=step.current.id if step.current else None)
-
-
-def _refused(step: Step, verdict: Verdict) -> Outcome:
-    return replace(_skipped(step), error=verdict.reason, credentials=verdict.credentials)
-
-
-def _predicted(step: Step, refused: bool) -> Outcome:
-    if step.mistakes:
-        return replace(_skipped(step), error=_told(step))
-    if refused and step.is_write:
-        return replace(_skipped(step), error="not written, as another entry was refused", held_back=True)
-    return _skipped(step)
-
-
-def _told(step: Step) -> str:
-    return "; ".join(str(mistake) for mistake in step.mistakes)
-
-
-def _failed(step: Step, error: HoodError) -> Outcome:
-    tried = {CREATED: "creating it", UPDATED: "updating it"}.get(step.action, "deactivating it")
-    return replace(_skipped(step), error=f"{tried} failed: {error}")
-
-
-def _unclear(outcome: Outcome, error: HoodError | None) -> Outcome:
-    looked = f"looking for it failed as well: {error}" if error else "it could not be found afterwards"
-    return replace(
-        outcome,
-        uncertain=None,
-        written=False,
-        error=f"creating it failed: {outcome.uncertain}; {looked}. Run again: it is looked for before anything is made",
-    )

@@ -10,16 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils import account, plan
-from ansible_collections.ocamba.hood.plugins.module_utils.apply import (
-    Application,
-    Outcome,
-    hold_back,
-    predict,
-    validate,
-)
 from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration, LiveProvider
+from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import Outcome, hold_back, predict
 from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Plan, Policy, Step
 
@@ -109,6 +103,9 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
         return Report(planned, predict(planned), client, asked.check_mode, refusals)
     if asked.check_mode or not planned.writes:
         return Report(planned, predict(planned), client, asked.check_mode)
+    # What writes is only loaded to write.
+    from ansible_collections.ocamba.hood.plugins.module_utils.apply import Application, validate
+
     verdicts = validate(planned, client, asked.parallel_requests) if asked.validate_credentials else None
     if verdicts and asked.invalid_credentials == "refuse" and any(verdict.reason for verdict in verdicts.values()):
         return _unwritten(planned, hold_back(planned, verdicts), client)

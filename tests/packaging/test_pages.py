@@ -20,7 +20,7 @@ SPEAKING = (
     *(
         f"plugins/module_utils/{room}.py"
         for room in (
-            *("errors", "declarations", "client", "plan", "apply", "pacing", "windows", "hood_module"),
+            *("errors", "declarations", "client", "plan", "apply", "outcomes", "pacing", "windows", "hood_module"),
             *("inquiries", "notifications", "integrations", "providers/schemas"),
         )
     ),

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils import plan, results
-from ansible_collections.ocamba.hood.plugins.module_utils.apply import predict
 from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.drift import make_report, visible
 from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report, Run, open_client
+from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import predict
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy, make_plan
 from tests.reports import (
     TEMPLATES,
