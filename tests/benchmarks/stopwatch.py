@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import json
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.emulator.server import Emulator
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 @dataclass(frozen=True)
@@ -90,21 +92,22 @@ class Stopwatch:
         """:raises RuntimeError: with the output of a command that fails, as its time would say nothing."""
         self.hood.log.clear()
         output = self.folder / "output.txt"
-        with output.open("wb") as stream:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                command, env=self.environment, cwd=self.folder, stdout=stream, stderr=subprocess.STDOUT
-            )
-            _pid, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        launched = subprocess.run(
+            [sys.executable, str(LAUNCHER), str(output), *command],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        usage = json.loads(launched.stdout)
+        if usage["status"]:
             raise RuntimeError(f"{' '.join(command)}\n{output.read_text(encoding='utf-8')}")
         calls = list(self.hood.log)
         return Sample(
-            seconds,
-            usage.ru_utime + usage.ru_stime,
-            usage.ru_maxrss / 1024,
+            usage["seconds"],
+            usage["cpu"],
+            usage["memory"],
             len(calls),
             sum(call.status == 429 for call in calls),
         )
