@@ -21,6 +21,7 @@ options:
       - What to do about a declared integration that the account does not have.
       - V(create) creates it, V(refuse) writes nothing at all and names all that are missing. With V(refuse) an entry
         that has a name needs no provider.
+    version_added: 0.2.0
     type: str
     choices: [create, refuse]
     default: create

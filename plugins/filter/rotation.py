@@ -15,7 +15,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declarations import pa
 DOCUMENTATION = r"""
 name: rotation
 short_description: Make entries that give chosen integrations new secrets
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - Ocamba Hood collection contributors (@ocamba)
 description:

@@ -13,7 +13,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declarations import pr
 DOCUMENTATION = r"""
 name: rotation_report
 short_description: Tell what became of a rotation of secrets
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - Ocamba Hood collection contributors (@ocamba)
 description:

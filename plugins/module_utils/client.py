@@ -30,7 +30,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
 
-USER_AGENT = "ocamba.hood/0.1.0"
+USER_AGENT = "ocamba.hood/0.2.0"
 ROOT = "/v1/hood"
 INTEGRATIONS = f"{ROOT}/integrations"
 PROVIDERS = f"{ROOT}/providers"

@@ -105,7 +105,7 @@ report:
   returned: when anything was asked
   type: str
   sample: |
-    Check of an Ocamba Hood account by ocamba.hood 0.1.0: it can work with this account.
+    Check of an Ocamba Hood account by ocamba.hood 0.2.0: it can work with this account.
     Requests sent: 10, all of them GET; repetitions among them: 0.
 api:
   description: What it took.

@@ -43,6 +43,7 @@ options:
     description:
       - Names of integrations that O(unmanaged=deactivate) may set to inactive although they are the default that Hood
         uses where no other is named. O(protected) wins over it.
+    version_added: 0.2.0
     type: list
     elements: str
     default: []
@@ -55,6 +56,7 @@ options:
       - What to do where O(validate_credentials) finds settings that are refused or can't be tried.
       - V(refuse) writes nothing at all, V(skip) writes the other entries. The task fails either way, and nothing is
         deactivated.
+    version_added: 0.2.0
     type: str
     choices: [refuse, skip]
     default: refuse

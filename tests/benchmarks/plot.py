@@ -18,7 +18,7 @@ def draw(scenarios: Sequence[Scenario], conditions: str, path: Path) -> None:
     """Write an SVG, the same for the same figures."""
     mpl.rcParams.update({"svg.hashsalt": "ocamba.hood", "font.family": "sans-serif", "svg.fonttype": "none"})
     rows = [len(scenario.measured) for scenario in scenarios]
-    figure = Figure(figsize=(8, 0.34 * sum(rows) + 0.75 * len(rows) + 0.6), layout="constrained")
+    figure = Figure(figsize=(8, 0.34 * sum(rows) + 0.55 * len(rows) + 0.6), layout="constrained")
     panels = figure.subplots(len(scenarios), 1, height_ratios=rows, squeeze=False)[:, 0]
     for panel, scenario in zip(panels, scenarios):
         names = [one.name for one in scenario.measured]
@@ -36,7 +36,8 @@ def draw(scenarios: Sequence[Scenario], conditions: str, path: Path) -> None:
         panel.set_title(scenario.title, loc="left", fontsize=10, fontweight="bold")
         panel.tick_params(labelsize=8)
         panel.margins(x=0.18)
-        panel.spines[["top", "right"]].set_visible(False)
+        panel.xaxis.set_visible(False)
+        panel.spines[["top", "right", "bottom"]].set_visible(False)
     figure.supxlabel("\n".join(textwrap.wrap(f"Seconds, less is better. {conditions}.", 118)), fontsize=7)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, format="svg", metadata={"Date": None, "Title": "Benchmarks of ocamba.hood"})

@@ -152,7 +152,7 @@ def _accounts(
 
     def contender(forks: int) -> Contender:
         command = [PLAYBOOK, "-i", str(inventory), "-f", str(forks), "ocamba.hood.apply"]
-        return Contender(f"{len(tokens)} accounts, forks {forks}", command, prepare)
+        return Contender(f"{len(tokens)} account{'s' * (len(tokens) > 1)}, forks {forks}", command, prepare)
 
     return contender
 

@@ -133,6 +133,10 @@ class Ansible:
             start_new_session=True,
         )
 
+    def surroundings(self) -> dict[str, str]:
+        """The environment of a command that is not run by this object."""
+        return self._environment(self.workdir / "results.jsonl", self.workdir / "ansible.log")
+
     def _environment(self, recorded: Path, log: Path) -> dict[str, str]:
         return {
             "PATH": f"{Path(self.interpreter).parent}{os.pathsep}{os.environ['PATH']}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 from tests.front_door.ansible import Ansible, PlaybookRun
@@ -30,6 +31,41 @@ def follow(guide: Path, ansible: Ansible) -> list[PlaybookRun]:
     return runs
 
 
+def carry_out(guide: Path, ansible: Ansible) -> list[str]:
+    """What the console blocks of a guide print, run by a shell as they stand; any other block is a file that the
+    guide writes, if it begins with the comment of its name, or one that must be there by then."""
+    outputs = []
+    for language, content in re.findall(r"^```(\w+)\n(.*?)^```", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        if language == "console":
+            outputs.append(shell(ansible, content))
+        elif content.startswith("# "):
+            is_edited = (ansible.workdir / content.partition("\n")[0].removeprefix("# ")).exists()
+            path = _write(ansible.workdir, content)
+            if is_edited and path.name == "vault.yml":
+                shell(ansible, f"ansible-vault encrypt {path}")
+        else:
+            assert content in [
+                path.read_text(encoding="utf-8") for path in ansible.workdir.glob("host_vars/acme/*.yml")
+            ]
+    return outputs
+
+
+def shell(ansible: Ansible, script: str) -> str:
+    """What the commands print; none of them may fail, and Ansible may not warn."""
+    who = {f"GIT_{who}_{what}": "test@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    run = subprocess.run(
+        ["bash", "-euc", script],
+        env={**ansible.surroundings(), **who},
+        cwd=ansible.workdir,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "WARNING" not in run.stdout + run.stderr
+    return run.stdout + run.stderr
+
+
 def write_files(folder: Path, text: str) -> None:
     """Write the files of a part of a guide; of several versions of a file, the last."""
     for kind, content in _BLOCK.findall(text):
@@ -37,11 +73,12 @@ def write_files(folder: Path, text: str) -> None:
             _write(folder, content)
 
 
-def _write(folder: Path, content: str) -> None:
+def _write(folder: Path, content: str) -> Path:
     name, _newline, text = content.partition("\n")
     path = folder / name.removeprefix("# ")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+    return path
 
 
 def _run(ansible: Ansible, line: str) -> PlaybookRun:

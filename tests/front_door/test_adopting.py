@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.emulator.accounts import Account
 from tests.emulator.server import Emulator
-from tests.front_door import leaks
+from tests.front_door import guides, leaks
 from tests.front_door.ansible import Ansible
 from tests.tools.collection_tree import ROOT
 
 GUIDE = ROOT / "docs" / "guides" / "adopting.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-GIT = {f"GIT_{who}_{what}": "test@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 OLD_SECRETS = ["stored-smtp-password", "stored-mandrill-key", "stored-twilio-token"]
 
 
@@ -30,17 +26,6 @@ def clicked_together(account: Account) -> None:
     account.add("Old newsletter", "mandrill", {**sender, "api_key": key}, status="inactive")
 
 
-def commands(ansible: Ansible, script: str) -> str:
-    """What the commands print; none of them may fail."""
-    environment = {**ansible._environment(ansible.workdir / "results.jsonl", ansible.workdir / "ansible.log"), **GIT}
-    run = subprocess.run(
-        ["bash", "-euc", script], env=environment, cwd=ansible.workdir, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "WARNING" not in run.stdout + run.stderr
-    return run.stdout + run.stderr
-
-
 @pytest.fixture
 def account(hood: Emulator, ansible: Ansible) -> Account:
     del ansible.environment["OCAMBA_API_TOKEN"]
@@ -50,21 +35,7 @@ def account(hood: Emulator, ansible: Ansible) -> Account:
 
 
 def test_the_guide_does_what_it_says(hood: Emulator, ansible: Ansible, account: Account, tmp_path: Path) -> None:
-    outputs, shown = [], 0
-    for language, content in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
-        if language == "console":
-            outputs.append(commands(ansible, content))
-        elif content.startswith("# "):
-            path = tmp_path / content.split("\n", 1)[0].removeprefix("# ")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            is_edited = path.exists()
-            path.write_text(content, encoding="utf-8")
-            if is_edited and path.name == "vault.yml":
-                commands(ansible, "ansible-vault encrypt host_vars/acme/vault.yml")
-        else:
-            assert content in [path.read_text(encoding="utf-8") for path in tmp_path.glob("host_vars/acme/*.yml")]
-            shown += 1
-    assert shown == 2
+    outputs = guides.carry_out(GUIDE, ansible)
     assert len(outputs) == 5
     _encrypted, _exported, adopted, taken_over, changed = outputs
     assert "changed=0" in adopted
@@ -73,7 +44,7 @@ def test_the_guide_does_what_it_says(hood: Emulator, ansible: Ansible, account: 
     assert changed.count("changed=1") == 2
     assert account.one("Newsletter").settings["port"] == "587"
     assert account.one("Newsletter").settings["password"] == "the-password-of-the-SMTP-account"
-    committed = commands(ansible, "git log -p --all")
+    committed = guides.shell(ansible, "git log -p --all")
     assert "submission on port 587" in committed
     texts = committed + "".join(outputs) + (tmp_path / "ansible.log").read_text(encoding="utf-8")
     assert not leaks.find(texts, [*OLD_SECRETS, account.token, "the-password-of-the-SMTP-account"])

@@ -7,8 +7,10 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.tools import markdown, pictures, provider_pages, site
 from tests.tools.collection_tree import ROOT
@@ -115,24 +117,50 @@ def written(text: str) -> str:
 
 
 def messages() -> Iterator[str]:
-    """Every text of the code that a user can get to see, with … for what is put in."""
+    """Every text of the code that a user can get to see, with … for what is put in; of the filters that make reports,
+    only what they raise."""
     for name in SPEAKING:
-        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
-        parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
-        parts -= {id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)}
-        parts |= {
-            id(node.value)
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Constant)
-            if isinstance(node, ast.Expr) or getattr(node.targets[0], "id", "") in DOCUMENTATION
-        }
-        for node in ast.walk(tree):
-            if id(node) in parts:
-                continue
-            if isinstance(node, ast.JoinedStr):
-                yield written("".join(str(one.value) if isinstance(one, ast.Constant) else DOTS for one in node.values))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield written(node.value)
+        yield from texts(ast.parse((ROOT / name).read_text(encoding="utf-8")))
+    for path in sorted((ROOT / "plugins" / "filter").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from (text for node in ast.walk(tree) if isinstance(node, ast.Raise) for text in texts(node))
+    for pattern in ("playbooks/*.yml", "roles/*/tasks/*.yml"):
+        for path in sorted(ROOT.glob(pattern)):
+            yield from failures(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def failures(tasks: Any) -> Iterator[str]:
+    """What the tasks of a playbook or a role end with, where that is a text of their own."""
+    if isinstance(tasks, list):
+        for one in tasks:
+            yield from failures(one)
+    elif isinstance(tasks, dict):
+        for key, value in tasks.items():
+            if key == "fail_msg" or (key == "ansible.builtin.fail" and "msg" in value):
+                text = value if key == "fail_msg" else value["msg"]
+                defaults = re.findall(r"\{\{[^}]*default\('([^']+ [^']+)'\)", text)
+                yield from (written(one) for one in [*defaults, re.sub(r"\{\{.*?\}\}", DOTS, text)])
+            else:
+                yield from failures(value)
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of some code, but documentation."""
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    parts -= {id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)}
+    parts |= {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Expr) or getattr(node.targets[0], "id", "") in DOCUMENTATION
+    }
+    for node in ast.walk(tree):
+        if id(node) in parts:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield written("".join(str(one.value) if isinstance(one, ast.Constant) else DOTS for one in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield written(node.value)
 
 
 def is_message(text: str) -> bool:
