@@ -5,7 +5,7 @@
 every run in one place, through one redactor.
 
 ansible-core logs the parameters, returns them as `invocation`, and prints them in its own error messages. So the
-real entries are kept aside: of one entry core sees a copy without secrets, of many no more than their names.
+real entries are kept aside: of a few core sees a copy without secrets, of many no more than their names.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ try:
 except ImportError:  # ansible-core before 2.22
     register_secrets = None
 
+# Of more entries than this `invocation` has the names only: core copies, checks and masks every value that it sees,
+# which would take longer than all else.
+SHOWN = 20
+
 LIBRARIES = {"requests": "requests>=2.28", "voluptuous": "voluptuous>=0.13"}
 
 
@@ -52,7 +56,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         self._warned: set[str] = set()
         super().__init__(argument_spec, supports_check_mode=True)
         self._check_declaration()
-        if "integrations" in argument_spec:
+        if len(self.declaration.entries) > SHOWN:
             self.params["integrations"] = [entry.label for entry in self.declaration.entries]
 
     def connection(self) -> Connection:
@@ -180,10 +184,8 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         if raw is None:
             return
         self._read(declarations.read, raw)
-        for entry in raw if isinstance(raw, list) else [raw]:
-            self._hidden(entry)
-        # Core would copy, check and mask every value once more, which takes longer than all else with many entries.
-        self.params["integrations"] = []
+        shown = [self._hidden(entry) for entry in (raw if isinstance(raw, list) else [raw])]
+        self.params["integrations"] = [] if self._is_refused() or len(shown) > SHOWN else shown
 
     def _take_single(self) -> None:
         raw = {name: self.params[name] for name in declarations.ENTRY_OPTIONS if name in self.params}

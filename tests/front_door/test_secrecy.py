@@ -233,6 +233,66 @@ def test_no_secret_is_shown_whatever_happens(
 
 
 @pytest.mark.parametrize("core", INTERPRETERS)
+def test_the_other_modules_show_no_secret(hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path) -> None:
+    """An account that shows its secrets in clear, and errors that repeat what they were sent."""
+    canaries = Canaries()
+    hosts, secrets = {}, set()
+    for shape in SHAPES:
+        (stored, old), (declared, new) = canaries.entries(shape), canaries.entries(shape)
+        token = f"T0ken-{shape}-k4n4ry"
+        secrets |= {token, *old, *new}
+        account = hood.account(token, limits=LIMITS, variants=Variants(secrets="clear"))
+        for one in stored:
+            settings = {key: str(value) for key, value in one["settings"].items()}
+            account.add(name=one["name"], provider=one["provider"], settings=settings)
+        hood.faults.add(token=token, kind="status", status=400, form="echo", method="POST", times=None)
+        entry = {key: value for key, value in declared[0].items() if key != "status"}
+        hosts[shape] = {"case_token": token, "case_url": hood.url, "case_entry": entry}
+    connection = {"api_token": "{{ case_token }}", "api_url": "{{ case_url }}"}
+    asked: dict[str, dict[str, str]] = {
+        "integration_info": {},
+        "provider_info": {},
+        "account_info": {},
+        "test_notification": {
+            "recipient": "+14155552671",
+            **{option: f"{{{{ case_entry.{option} }}}}" for option in ("name", "provider", "settings")},
+        },
+    }
+    tasks = [
+        {"name": name, f"ocamba.hood.ocamba_{name}": {**connection, **options}, "ignore_errors": True}
+        for name, options in asked.items()
+    ]
+    inventory = ansible.write("inventory.yml", {"all": {"hosts": hosts}})
+    variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    content = [{"hosts": "all", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}]
+    playbook = ansible.write("play.yml", content)
+    run = loud(ansible, core, tmp_path).playbook(playbook, "-i", inventory, "-vvv", "--diff", "--forks", "6")
+    assert len(run.results) == len(hosts) * len(tasks), run.output[-2000:]
+    assert {one.task for one in run.results if one.outcome == "failed"} == {"test_notification"}
+    assert leaks.find(everything(run, tmp_path), secrets) == []
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
+@pytest.mark.parametrize("count", [7, 28])
+def test_what_core_tells_of_the_parameters(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path, count: int
+) -> None:
+    """Few entries are shown without their secrets, many by name."""
+    canaries = Canaries()
+    made = [canaries.entries("long") for _seven in range(count // 7)]
+    entries = [{**one, "name": f"{one['name']} {index}"} for index, (seven_, _) in enumerate(made) for one in seven_]
+    case = Case("many", entries, [secret for _, secrets in made for secret in secrets])
+    run = play(hood, loud(ansible, core, tmp_path), [case])
+    told = run.only()["invocation"]["module_args"]["integrations"]
+    assert len(told) == count
+    if count == 7:
+        assert told[2]["settings"]["port"] == 587
+    else:
+        assert told[2] == f"integrations[2] ({entries[2]['name']})"
+    assert leaks.find(everything(run, tmp_path), case.secrets) == []
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
 def test_plain_values_stay_readable(hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path) -> None:
     run = play(hood, loud(ansible, core, tmp_path), [case for case in cases(hood.url) if case.name == "ok_long"])
     settings = run.only()["integrations"][2]["settings"]
