@@ -280,8 +280,8 @@ def test_what_core_tells_of_the_parameters(
     """Few entries are shown without their secrets, many by name."""
     canaries = Canaries()
     made = [canaries.entries("long") for _seven in range(count // 7)]
-    entries = [{**one, "name": f"{one['name']} {index}"} for index, (seven_, _) in enumerate(made) for one in seven_]
-    case = Case("many", entries, [secret for _, secrets in made for secret in secrets])
+    entries = [{**one, "name": f"{one['name']} {index}"} for index, pair in enumerate(made) for one in pair[0]]
+    case = Case("many", entries, [secret for pair in made for secret in pair[1]])
     run = play(hood, loud(ansible, core, tmp_path), [case])
     told = run.only()["invocation"]["module_args"]["integrations"]
     assert len(told) == count

@@ -112,7 +112,7 @@ def _titled(name: str, text: str) -> str:
 def menu(root: Path = ROOT) -> str:
     """The trees of the first page, which are the menu of all."""
     trees = [_toctree([f"guides/{name}" for name in names], chapter) for chapter, names in chapters(root).items()]
-    trees.insert(1, _toctree(["All modules, filters and the role <collections/index>"], "Reference"))
+    trees.insert(1, _toctree(["All modules, filters and roles <collections/index>"], "Reference"))
     trees.append(_toctree([f"project/{name}" for name in PROJECT], "Project"))
     return "\n".join(trees)
 
