@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TEXT, Format
 
@@ -36,14 +37,14 @@ class Provider:
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
 
-    @property
+    @cached_property
     def field_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
 
-    @property
+    @cached_property
     def plain_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields if not field.secret)
 
-    @property
+    @cached_property
     def secret_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields if field.secret)

@@ -8,6 +8,7 @@ To add one: a file with its declaration beside the others, and its name in PROVI
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.custom_email import CUSTOM_EMAIL
@@ -28,6 +29,7 @@ TYPES: tuple[str, ...] = ("sms", "email", "telegram")
 _SUFFIX = re.compile(r"_(integration|provider|sms|email)$")
 
 
+@functools.lru_cache(maxsize=1024)  # asked several times for each integration
 def find(name: str) -> Provider | None:
     """The declaration for a provider's name as a user or an account writes it, or None for an unknown one."""
     wanted = re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
