@@ -28,7 +28,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     TokenRefused,
     Uncertain,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer, keep_quiet
 
 USER_AGENT = "ocamba.hood/0.2.0"
 ROOT = "/v1/hood"
@@ -38,7 +38,8 @@ TEST_NOTIFICATION = f"{ROOT}/test-notification"
 
 # Most servers cap a page at what they grant, and the first page tells how much that is; others refuse a larger one.
 PAGE_SIZE = 1000
-MODEST_PAGE_SIZE = 100
+FIRST_PAGES = (f"1,{PAGE_SIZE}", "1,100", "1")
+PAGE_REFUSED = (400, 422)
 LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_ERROR_BODY = 1024 * 1024
 REPETITIONS = 4
@@ -124,6 +125,15 @@ class HoodClient:
     counters: Counters = field(default_factory=Counters)
     _session: Any = None
 
+    @classmethod
+    def open(cls, connection: Connection, parallel: int = 1, tell: Callable[[str], None] = keep_quiet) -> HoodClient:
+        """A client that keeps the limits by itself.
+
+        :param parallel: how many requests may be under way at once.
+        :param tell: is told of long waits when they begin.
+        """
+        return cls(connection, Pacer(connection.max_wait, parallel, tell=tell))
+
     @property
     def usage(self) -> dict[str, Any]:
         """What it took so far: `requests` (repeated ones included), `retries`, and `waited` in seconds."""
@@ -208,8 +218,7 @@ class HoodClient:
 
     def _list(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Every page, with the page size that the first one shows to be granted."""
-        first = self._first_page(path, query)
-        total, items = first
+        total, items = self._first_page(path, query)
         found = _Collected(path)
         found.add(items, total)
         size, number = len(items), 1
@@ -220,13 +229,14 @@ class HoodClient:
         return found.items
 
     def _first_page(self, path: str, query: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
-        for page in (f"1,{PAGE_SIZE}", f"1,{MODEST_PAGE_SIZE}"):
+        *larger, smallest = FIRST_PAGES
+        for page in larger:
             try:
                 return self._page(path, {**query, "page": page})
             except Refused as refused:
-                if refused.status not in (400, 422):
+                if refused.status not in PAGE_REFUSED:
                     raise
-        return self._page(path, {**query, "page": "1"})
+        return self._page(path, {**query, "page": smallest})
 
     def _page(self, path: str, query: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
         page = self._read(path, query)

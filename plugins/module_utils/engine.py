@@ -14,16 +14,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.client import Connecti
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration, LiveProvider
 from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import Outcome, hold_back, predict
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.pacing import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Plan, Policy, Step
 
 
 def _forget(_secrets: Sequence[str]) -> None:
     """For runs whose messages nobody sees."""
-
-
-def _keep_quiet(_text: str) -> None:
-    """For runs that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Run:
     parallel_requests: int = 1
     check_mode: bool = False
     learn: Callable[[Sequence[str]], None] = _forget
-    tell: Callable[[str], None] = _keep_quiet
+    tell: Callable[[str], None] = keep_quiet
 
 
 @dataclass
@@ -79,7 +75,7 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
 
     :raises HoodError: where the account could not be read, or the token is refused while reading.
     """
-    client = client or open_client(asked)
+    client = client or HoodClient.open(asked.connection, asked.parallel_requests, asked.tell)
     refused = plan.refuse_policy(len(asked.entries), asked.policy)
     if refused or (not asked.entries and asked.policy.unmanaged == "ignore"):
         return Report(Plan(), [], client, asked.check_mode, [str(mistake) for mistake in refused])
@@ -115,11 +111,6 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
 
     application = Application(client, read, replan, asked.parallel_requests, verdicts)
     return Report(planned, application.carry_out(planned), client, check_mode=False)
-
-
-def open_client(asked: Run) -> HoodClient:
-    pacer = Pacer(asked.connection.max_wait, asked.parallel_requests, tell=asked.tell)
-    return HoodClient(asked.connection, pacer)
 
 
 def _unwritten(planned: Plan, outcomes: list[Outcome], client: HoodClient) -> Report:

@@ -25,7 +25,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.client import Connecti
 from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report, Run, run
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
 
@@ -79,8 +78,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def client(self, parallel: int = 1) -> HoodClient:
         """A client for the account of the connection options."""
-        connection = self.connection()
-        return HoodClient(connection, Pacer(connection.max_wait, parallel, tell=self.tell))
+        return HoodClient.open(self.connection(), parallel, self.tell)
 
     @property
     def has_token(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils import account, exports
@@ -67,11 +68,12 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
     """
     listed = account.list_integrations(client)
     learn(account.stored_secrets(listed))
-    everything = _with_providers(client, listed)
+    providers = lru_cache(maxsize=1)(lambda: {live.id: live for live in account.read_providers(client)})
+    everything = _with_providers(listed, providers)
     hidden = [one.id for one in everything if one.settings is None and filters.match(one)]
     read = account.read_hidden(client, everything, hidden, PARALLEL)
     learn(account.stored_secrets(read))
-    everything = _with_providers(client, read)
+    everything = _with_providers(read, providers)
     shows_secrets = any(shows_a_secret(one) for one in everything)
     names = Counter(one.name for one in everything)
     wanted = sorted((one for one in everything if filters.match(one)), key=exports.order)
@@ -102,11 +104,14 @@ def find_providers(client: HoodClient | None, wanted: str | None) -> Findings:
     return Findings({"source": source, "providers": described, "api": client.usage if client else nothing})
 
 
-def _with_providers(client: HoodClient, found: list[Integration]) -> list[Integration]:
-    """The integrations, those that do not show their provider with the one that the account lists under its id."""
+def _with_providers(found: list[Integration], providers: Callable[[], dict[str, LiveProvider]]) -> list[Integration]:
+    """The integrations, those that do not show their provider with the one that the account lists under its id.
+
+    :param providers: reads them, by id; only called where they are needed.
+    """
     if not any(one.provider is None and one.provider_id for one in found):
         return found
-    by_id = {live.id: live for live in account.read_providers(client)}
+    by_id = providers()
     return [
         replace(one, provider=by_id.get(one.provider_id or ""), type=one.type or _type_of(one, by_id))
         if one.provider is None

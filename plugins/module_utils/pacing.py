@@ -28,7 +28,7 @@ CALM = 20
 LONG = 3.0
 
 
-def _keep_quiet(_text: str) -> None:
+def keep_quiet(_text: str) -> None:
     """For runs that nobody watches."""
 
 
@@ -55,7 +55,7 @@ class Pacer:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         wall_clock: Callable[[], float] = time.time,
-        tell: Callable[[str], None] = _keep_quiet,
+        tell: Callable[[str], None] = keep_quiet,
     ) -> None:
         self._max_wait = max_wait
         self._allowed = self._parallel = max(1, parallel)

@@ -18,8 +18,9 @@ from urllib.parse import quote
 
 from ansible_collections.ocamba.hood.plugins.module_utils.account import stored_secrets
 from ansible_collections.ocamba.hood.plugins.module_utils.client import (
+    FIRST_PAGES,
     INTEGRATIONS,
-    MODEST_PAGE_SIZE,
+    PAGE_REFUSED,
     PAGE_SIZE,
     PROVIDERS,
     ROOT,
@@ -29,7 +30,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.client import (
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, MissingLibrary
 from ansible_collections.ocamba.hood.plugins.module_utils.findings import judgement
 from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import Finding
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
+from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration, shows_a_secret
 from ansible_collections.ocamba.hood.plugins.module_utils.observations import NOT_ASKED, Facts, Seen, has_settings
 
 # Names and ids that no account has.
@@ -136,7 +137,7 @@ class _Prober:
         for one in self._telling():
             path = f"{INTEGRATIONS}/{quote(one.id, safe='')}"
             self.facts.singles.append(self._ask(path, {"view": "full"}, f"{INTEGRATIONS}/{{id}}"))
-            if any(_is_telling(read) for read in self.facts.read_singly):
+            if any(shows_a_secret(read) for read in self.facts.read_singly):
                 return
 
     def unknown_id(self) -> None:
@@ -168,7 +169,7 @@ class _Prober:
     def _telling(self) -> list[Integration]:
         """The integrations to read by id: one that shows a secret in the list, else some of different providers."""
         listed = self.facts.listed
-        shown = [one for one in listed if _is_telling(one)]
+        shown = [one for one in listed if shows_a_secret(one)]
         if shown:
             return shown[:1]
         if any(has_settings(item) for item in self.facts.items):
@@ -178,11 +179,12 @@ class _Prober:
 
     def _first_pages(self, path: str) -> tuple[Seen, Seen]:
         """The answer to a large page, and to the first page that is not refused: as the client goes about it."""
-        large = first = self._list(path, f"1,{PAGE_SIZE}")
-        for page in (f"1,{MODEST_PAGE_SIZE}", "1"):
-            if first.status in (400, 422):
-                first = self._list(path, page)
-        return large, first
+        seen = []
+        for page in FIRST_PAGES:
+            seen.append(self._list(path, page))
+            if seen[-1].status not in PAGE_REFUSED:
+                break
+        return seen[0], seen[-1]
 
     def _list(self, path: str, page: str) -> Seen:
         return self._ask(path, {"page": page, "view": "full"})
@@ -211,9 +213,3 @@ class _Prober:
             return Seen(asked, answer.status, answer.headers, answer.json())
         except MalformedAnswer as error:
             return Seen(asked, answer.status, answer.headers, reason=str(error))
-
-
-def _is_telling(integration: Integration) -> bool:
-    """Whether it shows one of its secrets, in any manner."""
-    settings = integration.settings or {}
-    return integration.known is not None and any(settings.get(name) for name in integration.known.secret_names)

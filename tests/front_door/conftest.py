@@ -31,3 +31,10 @@ def hood(emulator: Emulator) -> Emulator:
 def ansible(hood: Emulator, collections: Path, tmp_path: Path) -> Ansible:
     environment = {"OCAMBA_API_URL": hood.url, "OCAMBA_API_TOKEN": TOKEN}
     return Ansible(collections, tmp_path, environment)
+
+
+@pytest.fixture
+def alone(ansible: Ansible) -> Ansible:
+    """With nothing but the address of the API in the environment."""
+    del ansible.environment["OCAMBA_API_TOKEN"]
+    return ansible

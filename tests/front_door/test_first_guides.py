@@ -25,13 +25,6 @@ SECRETS = ["the-token-from-BotFather", "the-password-of-the-SMTP-account", "the-
 SMTP = {"default_sender_email": "news@example.com", "default_sender_name": "Example News", "port": "25"}
 
 
-@pytest.fixture
-def alone(ansible: Ansible) -> Ansible:
-    """With nothing but the address of the API in the environment."""
-    del ansible.environment["OCAMBA_API_TOKEN"]
-    return ansible
-
-
 def test_the_quick_start_and_the_three_ways_in_which_it_fails(hood: Emulator, alone: Ansible) -> None:
     account = hood.account(TOKEN, limits=Limits.off())
     runs = guides.follow(GUIDES / "quick-start.md", alone)

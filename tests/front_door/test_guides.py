@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.front_door import guides
@@ -12,13 +10,6 @@ from tests.tools.collection_tree import ROOT
 
 GUIDES = ROOT / "docs" / "guides"
 TOKEN = "the-personal-API-key-from-the-profile-menu"
-
-
-@pytest.fixture
-def alone(ansible: Ansible) -> Ansible:
-    """With nothing but the address of the API in the environment."""
-    del ansible.environment["OCAMBA_API_TOKEN"]
-    return ansible
 
 
 def test_the_guide_to_rotating_secrets(hood: Emulator, alone: Ansible) -> None:

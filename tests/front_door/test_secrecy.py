@@ -307,7 +307,7 @@ def test_a_crash_inside_the_module_shows_neither_values_nor_a_traceback(
     shutil.copytree(collections / "ansible_collections", tmp_path / "crashing" / "ansible_collections")
     engine = tmp_path / "crashing/ansible_collections/ocamba/hood/plugins/module_utils/engine.py"
     source = engine.read_text(encoding="utf-8")
-    crashing = source.replace("    client = client or open_client(asked)\n", "    raise ValueError(repr(asked))\n")
+    crashing = source.replace("    client = client or HoodClient.open(", "    raise ValueError(repr(asked))\n    (")
     assert crashing != source
     engine.write_text(crashing, encoding="utf-8")
     wanted = [case for case in cases(hood.url) if case.name.startswith("ok_")]

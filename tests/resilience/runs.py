@@ -69,7 +69,7 @@ class Runner:
     def client(self) -> HoodClient:
         connection = Connection(self.url, self.token, request_timeout=self.timeout)
         if not self.is_time_skipped:
-            return HoodClient(connection, Pacer(connection.max_wait, self.parallel))
+            return HoodClient.open(connection, self.parallel)
         clock = SkippedTime()
         pacer = Pacer(connection.max_wait, self.parallel, clock=clock, sleep=clock.sleep)
         return HoodClient(connection, pacer)

@@ -97,6 +97,17 @@ def test_both_modules_return_the_same_of_an_integration() -> None:
     assert one["api"] == many["api"]
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_all_modules_tell_alike_what_a_run_took(name: str) -> None:
+    """RETURN can't take its texts from a fragment, so they stand in each module."""
+    told = yaml.safe_load(MODULES[name][0].RETURN)["api"]["contains"]
+    wanted = yaml.safe_load(ocamba_integrations.RETURN)["api"]["contains"]
+    assert {key: value["description"] for key, value in told.items()} == {
+        key: value["description"] for key, value in wanted.items()
+    }
+    assert {key: value["type"] for key, value in told.items()} == {key: value["type"] for key, value in wanted.items()}
+
+
 def _singular(value: Any) -> Any:
     return yaml.safe_load(yaml.safe_dump(value).replace("integrations[]", "integration"))
 

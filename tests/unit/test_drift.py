@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils import plan, results
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.drift import make_report, visible
-from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report, Run, open_client
+from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import predict
 from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy, make_plan
 from tests.reports import (
@@ -129,7 +129,7 @@ def test_it_tells_what_the_plan_would_write_and_no_secret(scene: Any, visibility
     account, entries = scene
     current = Server(account, visibility).shown()
     planned = make_plan(declared(*entries), current, Policy(unmanaged="report"), LIVE)
-    client = open_client(Run([], Connection("token", "https://localhost")))
+    client = HoodClient.open(Connection("token", "https://localhost"))
     comparison = Report(planned, predict(planned), client, check_mode=True)
     result = {**results.plural(comparison), "diff": results.diffs(comparison)}
     if comparison.failures:
