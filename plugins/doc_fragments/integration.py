@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TEXT
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
 
 # @ stands for where the options are: at the top of a module, or in the entries of its list.

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.ocamba.hood.plugins.module_utils.drift import make_report
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report
 
 DOCUMENTATION = r"""
 name: drift_report

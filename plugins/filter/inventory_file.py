@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.ocamba.hood.plugins.module_utils import exports
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 
 DOCUMENTATION = r"""
 name: inventory_file
@@ -62,7 +62,7 @@ _value:
   type: str
 """
 
-_KINDS = {"integrations": exports.integrations_file, "secrets": exports.secrets_file}
+_KINDS = {"integrations": inventory_files.integrations_file, "secrets": inventory_files.secrets_file}
 
 
 def inventory_file(found: Any, kind: str, account: str = "") -> str:

@@ -10,6 +10,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Why something was not done, or not as it was asked for: the values of `reason_code`, a closed list.
+INVALID = "invalid"
+UNSAFE = "unsafe"
+HELD_BACK = "held_back"
+REFUSED = "refused"
+TOKEN_REFUSED = "token_refused"
+CREDENTIALS_REFUSED = "credentials_refused"
+CREDENTIALS_UNTRIED = "credentials_untried"
+UNCLEAR = "unclear"
+DOUBLED = "doubled"
+NOT_CONFIRMED = "not_confirmed"
+STORED_DIFFERENTLY = "stored_differently"
+UNREACHABLE = "unreachable"
+LIMITED = "limited"
+MALFORMED_ANSWER = "malformed_answer"
+MISSING_LIBRARY = "missing_library"
+INTERNAL_ERROR = "internal_error"
+ENTRIES_FAILED = "entries_failed"
+
+REASONS = {
+    INVALID: "what was declared or asked for is a mistake",
+    UNSAFE: "the update could lose a stored setting that can't be read",
+    HELD_BACK: "nothing is known to be wrong with it; it was not written because of something else",
+    REFUSED: "Hood refused it",
+    TOKEN_REFUSED: "Hood refused the token",
+    CREDENTIALS_REFUSED: "the provider refused its settings",
+    CREDENTIALS_UNTRIED: "its settings could not be tried with the provider",
+    UNCLEAR: "it is not known whether it was written",
+    DOUBLED: "it exists more than once in the account",
+    NOT_CONFIRMED: "it was written, and could not be read back as written",
+    STORED_DIFFERENTLY: "it was written, and Hood stores a declared value in another form",
+    UNREACHABLE: "no answer came from Hood",
+    LIMITED: "Hood's limits ask for a longer wait than max_wait allows",
+    MALFORMED_ANSWER: "Hood's answer is not what its API documents",
+    MISSING_LIBRARY: "a Python library is missing",
+    INTERNAL_ERROR: "a defect of the collection",
+    ENTRIES_FAILED: "some entries failed; each has a reason_code of its own",
+}
+
 
 @dataclass(frozen=True)
 class Mistake:

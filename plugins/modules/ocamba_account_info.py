@@ -129,9 +129,9 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils import probes
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import connection_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import probes
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import connection_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
 
 
 def main() -> None:

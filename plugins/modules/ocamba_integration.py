@@ -181,9 +181,9 @@ api:
 """
 
 
-from ansible_collections.ocamba.hood.plugins.module_utils import results
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import singular_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import singular_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
 
 
 def main() -> None:

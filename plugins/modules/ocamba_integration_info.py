@@ -181,18 +181,18 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils import inquiries
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import integration_info_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import info
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import integration_info_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
 
 FILTERS = ("name", "id", "provider", "type", "status")
 
 
 def main() -> None:
     module = HoodModule(integration_info_spec(), absent_when_empty=FILTERS)
-    filters = inquiries.Filters(**{name: module.params[name] for name in FILTERS})
+    filters = info.Filters(**{name: module.params[name] for name in FILTERS})
     findings = module.guarded(
-        lambda: inquiries.find_integrations(module.client(inquiries.PARALLEL), filters, module.redactor.add)
+        lambda: info.find_integrations(module.client(info.PARALLEL), filters, module.redactor.add)
     )
     module.finish(findings.result, warnings=findings.warnings)
 

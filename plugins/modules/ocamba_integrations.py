@@ -259,9 +259,9 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils import results
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import plural_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import plural_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
 
 
 def main() -> None:

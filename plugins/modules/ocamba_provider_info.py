@@ -158,15 +158,15 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils import inquiries
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import provider_info_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import info
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import provider_info_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
 
 
 def main() -> None:
     module = HoodModule(provider_info_spec(), absent_when_empty=["provider"])
     findings = module.guarded(
-        lambda: inquiries.find_providers(module.client() if module.has_token else None, module.params["provider"])
+        lambda: info.find_providers(module.client() if module.has_token else None, module.params["provider"])
     )
     module.finish(findings.result, warnings=findings.warnings)
 

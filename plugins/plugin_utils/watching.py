@@ -22,7 +22,7 @@ from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.ocamba.hood.plugins.module_utils import progress
+from ansible_collections.ocamba.hood.plugins.module_utils.task import progress
 
 EVERY = 0.5
 

@@ -9,7 +9,7 @@ from awx_plugins.interfaces._temporary_private_api import EnvVarsType, ManagedCr
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import HIDDEN_PASSWORD, inject_credential, secret_fields
 
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import connection_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import connection_spec
 from tests.awx.job import MOUNT, credential_type
 
 CANARY = "canary-token-Zq81"

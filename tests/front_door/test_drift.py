@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from ansible_collections.ocamba.hood.plugins.filter import drift_report
-from ansible_collections.ocamba.hood.plugins.module_utils import inquiries
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import info
 from tests.demo import vaults
 from tests.emulator import seed
 from tests.emulator.accounts import Account
@@ -58,7 +58,7 @@ def _literally(value: Any) -> Any:
 def declaration(hood: Emulator, account: Account) -> list[dict[str, Any]]:
     """The account, declared as it is: what the information module says, and the secrets."""
     client = HoodClient(Connection(hood.url, account.token), Pacer(10))
-    found = inquiries.find_integrations(client, inquiries.Filters(), lambda _secrets: None).result["declaration"]
+    found = info.find_integrations(client, info.Filters(), lambda _secrets: None).result["declaration"]
     stored = {one.name: one for one in account.integrations}
     found.sort(key=lambda entry: list(stored).index(entry["name"]))
     for entry in found:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.drift import make_report
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report
 from tests.front_door.browser import CHROMIUM, Browser
 from tests.reports import rendered
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.ocamba.hood.plugins.module_utils import exports, masks
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import masks, registry
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.seed import ODD_VALUES
@@ -83,9 +83,8 @@ def fill_in(folder: Path, account: Account) -> None:
             variable = re.fullmatch(r"\{\{ (vault_\w+) \}\}", reference)
             assert variable
             value = stored[name][key]
-            lines.append(
-                f"{variable.group(1)}: {exports.scalar('A-value-of-its-own' if masks.is_mask(value) else value)}"
-            )
+            given = "A-value-of-its-own" if masks.is_mask(value) else value
+            lines.append(f"{variable.group(1)}: {inventory_files.scalar(given)}")
     (folder / "vault.yml").write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -17,11 +17,11 @@ from tests.tools.collection_tree import BUILD, ROOT
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 # What is known to one room only, and the files that may import it.
 KNOWN_TO = {
-    "ansible": {"hood_module", "arguments"},
-    "requests": {"client"},
+    "ansible": {"task"},
+    "requests": {"api"},
     "voluptuous": {"providers"},
-    "time": {"pacing"},
-    "datetime": {"pacing"},
+    "time": {"api"},
+    "datetime": {"api"},
 }
 
 

@@ -20,10 +20,11 @@ ERRORS = GUIDES / "errors.md"
 # Where the messages for users are written.
 SPEAKING = (
     *(
-        f"plugins/module_utils/{room}.py"
-        for room in (
-            *("errors", "declarations", "client", "plan", "apply", "outcomes", "pacing", "windows", "hood_module"),
-            *("inquiries", "notifications", "integrations", "providers/schemas"),
+        f"plugins/module_utils/{place}.py"
+        for place in (
+            *("errors", "declared/entries", "api/client", "api/pacer", "api/rate_limits", "api/models"),
+            *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
+            *("task/hood_module", "reports/info", "providers/schemas"),
         )
     ),
     *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),

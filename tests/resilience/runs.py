@@ -7,11 +7,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, engine
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
 from tests.emulator.accounts import Account
 from tests.front_door.entries import seven
 

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import probes
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Answer, Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Answer, Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks, probes
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.probes import Examination
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, NotSent
-from ansible_collections.ocamba.hood.plugins.module_utils.findings import judgement
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import Finding
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
-from ansible_collections.ocamba.hood.plugins.module_utils.probes import Examination
 from ansible_collections.ocamba.hood.plugins.modules import ocamba_account_info
 from tests.emulator.accounts import Account
 from tests.emulator.catalog import BUILT_IN, Setting
@@ -109,7 +108,7 @@ def assert_harmless(hood: Emulator, account: Account, examination: Examination) 
         assert one.name not in told
         assert one.id not in told
     assert not leaks.find(told, [*values, TOKEN, account.company_id])
-    assert all(len(line) <= judgement.WIDTH for line in examination.report.splitlines())
+    assert all(len(line) <= checks.WIDTH for line in examination.report.splitlines())
 
 
 @pytest.mark.parametrize("variants", Variants.matrix(), ids=Variants.label)
@@ -308,7 +307,7 @@ def test_names_are_only_sent_where_they_can_be_searched(hood: Emulator) -> None:
 def test_every_question_stands_in_the_report_once(hood: Emulator) -> None:
     examination = examine(hood)
     topics = [found.topic for found in examination.findings]
-    assert len(topics) == len(set(topics)) == len(judgement.QUESTIONS)
+    assert len(topics) == len(set(topics)) == len(checks.QUESTIONS)
     for found in examination.findings:
         assert examination.report.count(f"{found.question} [{found.verdict}]") == 1
 
@@ -385,8 +384,8 @@ class AnsweringClient(HoodClient):
 def test_any_answers_give_a_report(given_answers: list[Answer | HoodError]) -> None:
     client = AnsweringClient(Connection("http://127.0.0.1:9", TOKEN), Pacer(1), answers=given_answers)
     examination = probes.examine(client, learn=lambda _secrets: None, clean=str)
-    assert len(examination.findings) == len(judgement.QUESTIONS)
-    assert all(len(line) <= judgement.WIDTH and line.isprintable() for line in examination.report.splitlines())
+    assert len(examination.findings) == len(checks.QUESTIONS)
+    assert all(len(line) <= checks.WIDTH and line.isprintable() for line in examination.report.splitlines())
     json.dumps([vars(found) for found in examination.findings]).encode()
     examination.report.encode()
     assert client.counters.requests <= 40

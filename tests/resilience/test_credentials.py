@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils import results
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator

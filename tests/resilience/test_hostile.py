@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, engine, results
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.server import Emulator
 from tests.front_door.entries import seven
 from tests.resilience.runs import TOKEN, Runner, assert_exactly

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils import exports
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import NotSent
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 from ansible_collections.ocamba.hood.plugins.modules import (
     ocamba_integration_info,
     ocamba_provider_info,
@@ -75,7 +75,7 @@ def test_what_is_read_is_applied_without_a_change_on_every_variant(
     record_property("matrix", f"exports of 62 integrations: {len(matrix)} variants, applied without a change")
 
 
-FILES = (exports.integrations_file, exports.secrets_file)
+FILES = (inventory_files.integrations_file, inventory_files.secrets_file)
 
 
 def test_a_thousand_integrations_take_the_pages_of_the_list(hood: Emulator, call: Called) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants

@@ -8,9 +8,10 @@ from typing import Literal
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, engine
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from tests.benchmarks.contenders import declared
 from tests.emulator.faults import Fault
 from tests.emulator.limits import Limits

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.ocamba.hood.plugins.module_utils import hood_module
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.task import hood_module
 from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
 from tests.emulator.server import Emulator
 from tests.front_door.entries import entry, secrets, seven

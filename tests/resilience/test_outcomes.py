@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, engine, results
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
 from tests.emulator.server import Emulator

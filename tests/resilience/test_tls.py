@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import trustme
 
-from ansible_collections.ocamba.hood.plugins.module_utils import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import read
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.front_door.entries import entry

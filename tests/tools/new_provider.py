@@ -26,7 +26,7 @@ TEMPLATE = '''\
 
 from __future__ import annotations
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 
 {constant} = Provider(
     name="{name}",

@@ -14,8 +14,8 @@ from tests.tools import collection_tree
 
 sys.path.insert(0, str(collection_tree.sync()))
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TEXT
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
 
 INDEX = Path("docs") / "guides" / "providers.md"

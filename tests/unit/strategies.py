@@ -8,17 +8,17 @@ from typing import Any, Callable, Optional
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Plan, Step
 
 # Drawing whole accounts is slow for the first example; no test asserts a time.
 fast = settings(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declaration, hide, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, hide, read, read_single
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from tests.unit.strategies import fast, json_like
 

@@ -10,8 +10,11 @@ import pytest
 import yaml
 
 from ansible_collections.ocamba.hood.plugins.doc_fragments import attributes, connection, integration, policy
-from ansible_collections.ocamba.hood.plugins.module_utils import arguments, exports, inquiries, integrations, plan
+from ansible_collections.ocamba.hood.plugins.module_utils.api import models
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import info, inventory_files
+from ansible_collections.ocamba.hood.plugins.module_utils.task import argument_specs
 from ansible_collections.ocamba.hood.plugins.modules import (
     ocamba_account_info,
     ocamba_integration,
@@ -34,12 +37,12 @@ FRAGMENTS = {
     "attributes.sends": attributes.ModuleDocFragment.SENDS,
 }
 MODULES = {
-    "ocamba_account_info": (ocamba_account_info, arguments.connection_spec()),
-    "ocamba_integration": (ocamba_integration, arguments.singular_spec()),
-    "ocamba_integrations": (ocamba_integrations, arguments.plural_spec()),
-    "ocamba_integration_info": (ocamba_integration_info, arguments.integration_info_spec()),
-    "ocamba_provider_info": (ocamba_provider_info, arguments.provider_info_spec()),
-    "ocamba_test_notification": (ocamba_test_notification, arguments.notification_spec()),
+    "ocamba_account_info": (ocamba_account_info, argument_specs.connection_spec()),
+    "ocamba_integration": (ocamba_integration, argument_specs.singular_spec()),
+    "ocamba_integrations": (ocamba_integrations, argument_specs.plural_spec()),
+    "ocamba_integration_info": (ocamba_integration_info, argument_specs.integration_info_spec()),
+    "ocamba_provider_info": (ocamba_provider_info, argument_specs.provider_info_spec()),
+    "ocamba_test_notification": (ocamba_test_notification, argument_specs.notification_spec()),
 }
 
 
@@ -73,7 +76,7 @@ def test_the_options_are_those_of_the_specification(name: str) -> None:
 
 
 def test_every_connection_option_has_an_environment_variable_named_after_it() -> None:
-    for name, option in arguments.connection_spec().items():
+    for name, option in argument_specs.connection_spec().items():
         assert option["fallback"][1] == [f"OCAMBA_{name.removeprefix('api_').upper()}"] or name.startswith("api_")
         assert "fallback" in option
 
@@ -115,10 +118,10 @@ def _singular(value: Any) -> Any:
 def test_what_the_information_modules_return_is_documented() -> None:
     live = {"id": "1", "name": "twilio", "settings": [{"name": "auth_token", "title": "Auth Token"}]}
     item = {"id": "2", "name": "A", "provider_id": "1", "provider": live, "settings": {}}
-    shown = exports.describe(integrations.parse_integration(item), shows_secrets=False)
+    shown = inventory_files.describe(models.parse_integration(item), shows_secrets=False)
     told = yaml.safe_load(ocamba_integration_info.RETURN)
     assert list(told["integrations"]["contains"]) == list(shown)
-    provider = inquiries.find_providers(None, "twilio").result["providers"][0]
+    provider = info.find_providers(None, "twilio").result["providers"][0]
     told = yaml.safe_load(ocamba_provider_info.RETURN)["providers"]["contains"]
     assert list(told) == list(provider)
     assert list(told["settings"]["contains"]) == list(provider["settings"][0])
@@ -132,7 +135,7 @@ def test_the_actions_are_documented() -> None:
 def test_the_role_takes_the_entries_and_policies_of_the_module() -> None:
     content = yaml.safe_load((ROOT / "roles/ocamba/meta/argument_specs.yml").read_text(encoding="utf-8"))
     options = content["argument_specs"]["main"]["options"]
-    spec = arguments.plural_spec()
+    spec = argument_specs.plural_spec()
     assert {name.removeprefix("ocamba_") for name in options} == (
         {name.removeprefix("api_") if name == "integrations" else name for name in spec} | {"secrets"}
     )
@@ -143,7 +146,7 @@ def test_the_role_takes_the_entries_and_policies_of_the_module() -> None:
         assert "no_log" not in told, name
     entry = options["ocamba_integrations"]["options"]
     assert {name: (told["type"], told.get("choices")) for name, told in entry.items()} == {
-        name: (option["type"], option.get("choices")) for name, option in arguments.entry_spec().items()
+        name: (option["type"], option.get("choices")) for name, option in argument_specs.entry_spec().items()
     }
     defaults = yaml.safe_load((ROOT / "roles/ocamba/defaults/main.yml").read_text(encoding="utf-8"))
     assert defaults == {name: option["default"] for name, option in options.items() if "default" in option}
@@ -156,9 +159,9 @@ def test_the_role_hands_on_every_connection_option(tasks: str) -> None:
     assert len(calls) == {"main": 1, "rotate": 2}[tasks]
     for call in calls:
         options = call["ocamba.hood.ocamba_integrations"]
-        assert set(arguments.connection_spec()) <= set(options)
-        assert set(options) <= set(arguments.plural_spec())
-        assert tasks == "rotate" or set(options) == set(arguments.plural_spec())
+        assert set(argument_specs.connection_spec()) <= set(options)
+        assert set(options) <= set(argument_specs.plural_spec())
+        assert tasks == "rotate" or set(options) == set(argument_specs.plural_spec())
 
 
 def _tasks(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -173,14 +176,14 @@ def test_the_action_group_holds_every_module() -> None:
 
 def test_the_version_stands_in_one_place() -> None:
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
-    client = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.client")
+    client = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.api.client")
     assert f"ocamba.hood/{version}" == client.USER_AGENT
     changelog = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
     assert version in changelog["releases"]
 
 
 def test_the_libraries_are_those_of_the_requirements() -> None:
-    module = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.hood_module")
+    module = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module")
     required = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
     assert sorted(module.LIBRARIES.values()) == sorted(required)
     for library in required:

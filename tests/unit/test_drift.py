@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import plan, results
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.drift import make_report, visible
-from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report
-from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import predict
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import predict
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report, visible
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.reports import (
     TEMPLATES,
     check_html,

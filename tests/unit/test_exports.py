@@ -11,16 +11,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, exports
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
     parse_integration,
     parse_provider,
     shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import UNCHANGED, Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import UNCHANGED, Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 from tests.unit.strategies import VISIBILITIES, Server, fast, live_item, names, settings_of, stored_accounts
 
 Raw = dict[str, Any]
@@ -78,18 +79,22 @@ def items(draw: st.DrawFn) -> list[Raw]:
 
 def declared(account: list[Integration]) -> list[tuple[Integration, Raw | None]]:
     counts = Counter(one.name for one in account)
-    return [(one, exports.declare(one, counts[one.name] == 1)) for one in sorted(account, key=exports.order)]
+    return [
+        (one, inventory_files.declare(one, counts[one.name] == 1)) for one in sorted(account, key=inventory_files.order)
+    ]
 
 
 def described(account: list[Integration]) -> list[Raw]:
     shows = any(shows_a_secret(one) for one in account)
-    return [exports.describe(one, shows) for one in sorted(account, key=exports.order)]
+    return [inventory_files.describe(one, shows) for one in sorted(account, key=inventory_files.order)]
 
 
 def files(account: list[Integration]) -> tuple[str, str]:
     found = described(account)
     declaration = [entry for _one, entry in declared(account) if entry is not None]
-    return exports.integrations_file("acme", found, declaration), exports.secrets_file("acme", found, declaration)
+    return inventory_files.integrations_file("acme", found, declaration), inventory_files.secrets_file(
+        "acme", found, declaration
+    )
 
 
 class Loader(yaml.SafeLoader):
@@ -224,7 +229,7 @@ def test_variables_are_unique_and_named_after_the_integrations() -> None:
         item(id=str(index), name=name)
         for index, name in enumerate(["Twilio EU", "Überweisung", "短信", "a b", "A-B", "a b 5", "x" * 99, "x" * 98])
     ]
-    found = exports.placeholders(described(account))
+    found = inventory_files.placeholders(described(account))
     variables = [variable for keys in found.values() for variable in keys.values()]
     assert len(set(variables)) == len(account)
     assert found["0"] == {"auth_token": "vault_twilio_eu_auth_token"}
@@ -235,10 +240,10 @@ def test_variables_are_unique_and_named_after_the_integrations() -> None:
 
 def test_secrets_that_can_not_be_there_are_not_named() -> None:
     without = item(settings={"account_sid": "AC1", "auth_token": None, "new_key": ""})
-    assert exports.describe(without, shows_secrets=True)["secret_settings"] == []
-    assert exports.describe(without, shows_secrets=False)["secret_settings"] == ["auth_token"]
+    assert inventory_files.describe(without, shows_secrets=True)["secret_settings"] == []
+    assert inventory_files.describe(without, shows_secrets=False)["secret_settings"] == ["auth_token"]
     hidden = item(name="V", provider=VIBER, settings=None)
-    assert exports.describe(hidden, shows_secrets=False)["secret_settings"] == ["access_key", "other"]
+    assert inventory_files.describe(hidden, shows_secrets=False)["secret_settings"] == ["access_key", "other"]
 
 
 @pytest.mark.parametrize(
@@ -256,24 +261,24 @@ def test_secrets_that_can_not_be_there_are_not_named() -> None:
     ],
 )
 def test_texts_are_written_so_that_they_are_read_alike(text: str, written: str) -> None:
-    assert exports.scalar(text) == written
+    assert inventory_files.scalar(text) == written
     assert load(f"a: {written}") == {"a": text}
 
 
 def test_only_times_are_told_as_times() -> None:
-    told = exports.describe(item(), shows_secrets=False)
+    told = inventory_files.describe(item(), shows_secrets=False)
     assert (told["create_time"], told["update_time"]) == ("2026-11-23 10:00:00", None)
 
 
 def test_the_options_of_an_entry_are_all_written() -> None:
-    assert set(exports._OPTIONS) == set(declarations.ENTRY_OPTIONS) - {"settings"}
+    assert set(inventory_files._OPTIONS) == set(declarations.ENTRY_OPTIONS) - {"settings"}
 
 
 def test_values_that_would_not_come_back_alike_are_left_out_or_mended() -> None:
     custom = next(item for item in KNOWN if item["name"] == "custom_email")
     settings = {"default_sender_name": "News\n", "username": "\ud800", "port": "", "sending_domain": "a b"}
     account = [item(provider=custom, provider_id=custom["id"], type="email", settings=settings)]
-    entry = exports.declare(account[0], is_name_unique=True)
+    entry = inventory_files.declare(account[0], is_name_unique=True)
     assert entry is not None
     assert entry["settings"] == {"default_sender_name": "News", "port": ""}
     assert_changes_nothing(account, [entry])

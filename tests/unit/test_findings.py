@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.findings import judgement
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import Finding
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import Facts, Seen
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import Facts, Seen
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding
 
 MITTO = {"id": "1", "name": "mitto", "type": "sms"}
 TELEGRAM = {"id": "2", "name": "telegram", "type": "telegram"}
@@ -26,7 +26,7 @@ def item(
 
 
 def found(topic: str, facts: Facts) -> Finding:
-    return next(one for one in judgement.judge(facts) if one.topic == topic)
+    return next(one for one in checks.judge(facts) if one.topic == topic)
 
 
 def of_items(*items: Any) -> Facts:
@@ -176,12 +176,12 @@ def test_a_total_that_is_none_makes_no_list(total: Any) -> None:
 
 def test_no_word_of_an_account_makes_a_line_too_long() -> None:
     provider = {"id": "1", "name": "x" * 99, "settings": [{"name": "-".join(["key"] * 24), "required": True}]}
-    told = judgement.report(judgement.judge(Facts(1000, provider_pages=[a_list(provider)])), "0.1.0", 1, 0)
+    told = checks.report(checks.judge(Facts(1000, provider_pages=[a_list(provider)])), "0.1.0", 1, 0)
     assert "x" * 50 in told
-    assert max(map(len, told.splitlines())) <= judgement.WIDTH
+    assert max(map(len, told.splitlines())) <= checks.WIDTH
 
 
 def test_a_report_of_nothing_still_says_so() -> None:
-    told = judgement.judge(Facts(1000))
+    told = checks.judge(Facts(1000))
     assert {one.verdict for one in told if not one.is_problem} == {"unknown"}
-    assert "it was not asked" in judgement.report(told, "0.1.0", 0, 0)
+    assert "it was not asked" in checks.report(told, "0.1.0", 0, 0)

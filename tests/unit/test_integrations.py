@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Comparison,
     LiveField,
     compare,
@@ -19,8 +18,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
     parse_integration,
     parse_provider,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from tests.unit.strategies import HIDING, VISIBILITIES, fast, json_like, respelt, secret_values, settings_of
 
 ITEM: dict[str, Any] = {

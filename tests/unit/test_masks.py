@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.masks import is_mask, visible_ends
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import is_mask, visible_ends
 from tests.unit.strategies import fast
 
 

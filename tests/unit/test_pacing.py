@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import CALM, FIRST_BACKOFF, LONG, Pacer
+from ansible_collections.ocamba.hood.plugins.module_utils.api.rate_limits import ROUNDING
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import WaitTooLong
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import CALM, FIRST_BACKOFF, LONG, Pacer
-from ansible_collections.ocamba.hood.plugins.module_utils.windows import ROUNDING
 from tests.unit.strategies import fast
 
 WALL = 1_700_000_000.0

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import (
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import (
     CREATED,
     DEACTIVATED,
     FAILED,
@@ -30,8 +32,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.plan import (
     ids_to_read,
     make_plan,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
 from tests.unit.strategies import (
     LIVE,
     VISIBILITIES,

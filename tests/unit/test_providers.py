@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import formats, registry, schemas
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import Format
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from tests.unit.strategies import fast
 
 # name: (schema on the page, type, plain keys, secret keys), as the reference of the API has them.

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.windows import MINUTE, SECOND, Described, Sent, Windows
+from ansible_collections.ocamba.hood.plugins.module_utils.api.rate_limits import (
+    MINUTE,
+    SECOND,
+    Described,
+    Sent,
+    Windows,
+)
 from tests.unit.strategies import fast
 
 

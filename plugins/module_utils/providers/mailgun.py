@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import EMAIL, HOST
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 
 MAILGUN = Provider(
     name="mailgun",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 
 MITTO = Provider(
     name="mitto",

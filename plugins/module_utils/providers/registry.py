@@ -12,10 +12,10 @@ import functools
 import re
 
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.custom_email import CUSTOM_EMAIL
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.mailgun import MAILGUN
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.mandrill import MANDRILL
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.mitto import MITTO
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.sendgrid import SENDGRID
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.telegram import TELEGRAM
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.twilio import TWILIO

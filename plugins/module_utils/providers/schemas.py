@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary, Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 
 Settings = dict[str, str]
 

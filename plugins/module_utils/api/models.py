@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
-from ansible_collections.ocamba.hood.plugins.module_utils.masks import visible_ends
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
 StoredSettings = dict[str, Optional[str]]
 

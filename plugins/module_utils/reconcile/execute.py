@@ -14,12 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils.account import in_parallel
-from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
+from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import in_parallel
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import (
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import (
     ACCEPTED,
     REFUSED,
     UNTRIED,
@@ -31,7 +31,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import (
     told,
     unclear,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, UNCHANGED, UPDATED, Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import CREATED, UNCHANGED, UPDATED, Plan, Step
 
 # How often a creation is tried whose answer stays unclear, and how long is looked for it after one time-out.
 CREATION_ROUNDS = 3

@@ -13,9 +13,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from ansible_collections.ocamba.hood.plugins.module_utils.findings import catalogue, contents, lists, service
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import UNKNOWN, Finding
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import Facts
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import (
+    check_lists,
+    check_providers,
+    check_service,
+    check_settings,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import Facts
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import UNKNOWN, Finding
 
 WIDTH = 100
 
@@ -31,28 +36,28 @@ ONLY_BY_WRITING = (
 
 # In the order in which a person wants to know.
 QUESTIONS = (
-    service.api,
-    service.token,
-    service.limit_headers,
-    service.readable,
-    catalogue.providers_known,
-    catalogue.provider_names,
-    catalogue.provider_view,
-    contents.secrets,
-    lists.list_view,
-    lists.large_page,
-    lists.default_page,
-    lists.paging,
-    lists.total,
-    lists.name_filter,
-    lists.name_search,
-    lists.duplicate_names,
-    contents.single,
-    contents.phone_plus,
-    contents.empty_settings,
-    contents.effective_status,
-    service.unknown_id,
-    service.errors,
+    check_service.api,
+    check_service.token,
+    check_service.limit_headers,
+    check_service.readable,
+    check_providers.providers_known,
+    check_providers.provider_names,
+    check_providers.provider_view,
+    check_settings.secrets,
+    check_lists.list_view,
+    check_lists.large_page,
+    check_lists.default_page,
+    check_lists.paging,
+    check_lists.total,
+    check_lists.name_filter,
+    check_lists.name_search,
+    check_lists.duplicate_names,
+    check_settings.single,
+    check_settings.phone_plus,
+    check_settings.empty_settings,
+    check_settings.effective_status,
+    check_service.unknown_id,
+    check_service.errors,
 )
 
 

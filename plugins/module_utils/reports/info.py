@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils import account, exports
-from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveField,
     LiveProvider,
     shows_a_secret,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Field, Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 
 # How many hidden integrations are read at once, where a list does not show settings.
 PARALLEL = 4
@@ -66,20 +67,20 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
 
     :param learn: is told every secret that the account shows, before anything else is done with it.
     """
-    listed = account.list_integrations(client)
-    learn(account.stored_secrets(listed))
-    providers = lru_cache(maxsize=1)(lambda: {live.id: live for live in account.read_providers(client)})
+    listed = reader.list_integrations(client)
+    learn(reader.stored_secrets(listed))
+    providers = lru_cache(maxsize=1)(lambda: {live.id: live for live in reader.read_providers(client)})
     everything = _with_providers(listed, providers)
     hidden = [one.id for one in everything if one.settings is None and filters.match(one)]
-    read = account.read_hidden(client, everything, hidden, PARALLEL)
-    learn(account.stored_secrets(read))
+    read = reader.read_hidden(client, everything, hidden, PARALLEL)
+    learn(reader.stored_secrets(read))
     everything = _with_providers(read, providers)
     shows_secrets = any(shows_a_secret(one) for one in everything)
     names = Counter(one.name for one in everything)
-    wanted = sorted((one for one in everything if filters.match(one)), key=exports.order)
-    declared = [(one, exports.declare(one, names[one.name] == 1)) for one in wanted]
+    wanted = sorted((one for one in everything if filters.match(one)), key=inventory_files.order)
+    declared = [(one, inventory_files.declare(one, names[one.name] == 1)) for one in wanted]
     result = {
-        "integrations": [exports.describe(one, shows_secrets) for one in wanted],
+        "integrations": [inventory_files.describe(one, shows_secrets) for one in wanted],
         "declaration": [entry for _one, entry in declared if entry is not None],
         "api": client.usage,
     }
@@ -96,7 +97,7 @@ def find_providers(client: HoodClient | None, wanted: str | None) -> Findings:
         known = [one for one in PROVIDERS if wanted is None or registry.same_provider(wanted, one.name)]
         described = [_describe_known(one) for one in known]
     else:
-        live = account.read_providers(client)
+        live = reader.read_providers(client)
         described = [_describe_live(one) for one in live if wanted is None or registry.same_provider(wanted, one.name)]
     described.sort(key=lambda one: (one["name"], one["id"] or ""))
     nothing = {"requests": 0, "retries": 0, "waited": 0.0}

@@ -19,6 +19,7 @@ from ipaddress import ip_address
 from typing import Any, Callable
 from urllib.parse import quote, unquote, urlsplit
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer, keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     HoodError,
     MalformedAnswer,
@@ -28,7 +29,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     TokenRefused,
     Uncertain,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import Pacer, keep_quiet
 
 USER_AGENT = "ocamba.hood/0.2.0"
 ROOT = "/v1/hood"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import Facts, Seen
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import Facts, Seen
 
 UNKNOWN = "unknown"
 REPORT_IT = "Please report it with this text."

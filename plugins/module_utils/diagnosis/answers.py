@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
     parse_integration,
     parse_provider,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
 
 Parsed = TypeVar("Parsed")
 

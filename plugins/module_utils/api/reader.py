@@ -9,10 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Callable, TypeVar
 
-from ansible_collections.ocamba.hood.plugins.module_utils import plan
-from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
     is_readable,
@@ -22,6 +20,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
 
 Given = TypeVar("Given")
 Got = TypeVar("Got")
+
+Select = Callable[[Sequence[Integration]], Sequence[str]]
 
 
 def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: int) -> list[Got]:
@@ -35,14 +35,15 @@ def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: 
 
 
 def read_integrations(
-    client: HoodClient, entries: Sequence[Declared], known: Mapping[str, Integration], parallel: int
+    client: HoodClient, select: Select, known: Mapping[str, Integration], parallel: int
 ) -> list[Integration]:
-    """The account's integrations. One by one only those that are declared, and only where the list hid settings.
+    """Read the account's integrations: the list, and one by one those whose settings it hides and that are selected.
 
-    :param known: by id, what was read before: its settings are good for what the list hides.
+    :param select: from the list as read, the ids of those whose settings are needed.
+    :param known: integrations read earlier, by id; their settings are reused where the list omits settings.
     """
     found = [_remembered(one, known) for one in list_integrations(client)]
-    return read_hidden(client, found, plan.ids_to_read(entries, found), parallel)
+    return read_hidden(client, found, select(found), parallel)
 
 
 def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:

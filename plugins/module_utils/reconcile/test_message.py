@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils import account, plan
-from ansible_collections.ocamba.hood.plugins.module_utils.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, Uncertain
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) 
     """
     if not recipient.strip():
         return Sending({"changed": False}, ["recipient: required"])
-    step = plan.make_plan([entry], [], Policy(), account.read_providers(client)).steps[0]
+    step = plan.make_plan([entry], [], Policy(), reader.read_providers(client)).steps[0]
     if step.mistakes or step.provider is None:
         return Sending({"changed": False}, [str(mistake) for mistake in step.mistakes])
     told = {

@@ -9,23 +9,23 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
+    parse_integration,
+    parse_provider,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
+    Facts,
+    Seen,
+    single_item,
+    tried,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
     REPORT_IT,
     Finding,
     evidence_of,
     plural,
     untold,
     without_list,
-)
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
-    parse_integration,
-    parse_provider,
-)
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import (
-    Facts,
-    Seen,
-    single_item,
-    tried,
 )
 
 MINUTE = 60

@@ -9,7 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
+    Integration,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
+    Facts,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
     NO_INTEGRATIONS,
     REPORT_IT,
     UNKNOWN,
@@ -19,13 +25,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding impor
     untold,
     without_list,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
-    Integration,
-)
-from ansible_collections.ocamba.hood.plugins.module_utils.masks import visible_ends
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import (
-    Facts,
-)
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
 
 _NOT_COMPARED = (
     "Secrets can't be compared: they are written on creation, along with any other change of the settings, and in"

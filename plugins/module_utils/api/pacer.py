@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Callable
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.rate_limits import Described, Sent, Wait, Windows, whole
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import WaitTooLong
-from ansible_collections.ocamba.hood.plugins.module_utils.windows import Described, Sent, Wait, Windows, whole
 
 FIRST_BACKOFF = 0.5
 

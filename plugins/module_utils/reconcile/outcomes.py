@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Uncertain
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import CREATED, FAILED, UPDATED, Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import CREATED, FAILED, UPDATED, Plan, Step
 
 # What Hood said about the settings that an entry is to get.
 ACCEPTED = "accepted"

@@ -9,21 +9,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import printable
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
+    LiveProvider,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
+    Facts,
+    Seen,
+    has_settings,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
     REPORT_IT,
     Finding,
     evidence_of,
     plural,
     untold,
-)
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
-    LiveProvider,
-)
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import (
-    Facts,
-    Seen,
-    has_settings,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 

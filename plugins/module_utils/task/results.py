@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils import plan
-from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report
-from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import Outcome
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
 
 
 def describe(outcome: Outcome) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import (
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
+    NOT_ASKED,
+    Facts,
+    Seen,
+    has_settings,
+    single_item,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
     NO_INTEGRATIONS,
     REPORT_IT,
     Finding,
@@ -18,13 +25,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding impor
     plural,
     untold,
     without_list,
-)
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import (
-    NOT_ASKED,
-    Facts,
-    Seen,
-    has_settings,
-    single_item,
 )
 
 

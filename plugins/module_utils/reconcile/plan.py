@@ -13,10 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Comparison,
     Integration,
     LiveProvider,
@@ -26,8 +23,11 @@ from ansible_collections.ocamba.hood.plugins.module_utils.integrations import (
     is_same_provider,
     shows_a_secret,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
 CREATED = "created"
 UPDATED = "updated"

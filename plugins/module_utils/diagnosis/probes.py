@@ -16,8 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Callable
 from urllib.parse import quote
 
-from ansible_collections.ocamba.hood.plugins.module_utils.account import stored_secrets
-from ansible_collections.ocamba.hood.plugins.module_utils.client import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import (
     FIRST_PAGES,
     INTEGRATIONS,
     PAGE_REFUSED,
@@ -27,11 +26,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.client import (
     USER_AGENT,
     HoodClient,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, shows_a_secret
+from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import stored_secrets
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import NOT_ASKED, Facts, Seen, has_settings
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, MissingLibrary
-from ansible_collections.ocamba.hood.plugins.module_utils.findings import judgement
-from ansible_collections.ocamba.hood.plugins.module_utils.findings.finding import Finding
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration, shows_a_secret
-from ansible_collections.ocamba.hood.plugins.module_utils.observations import NOT_ASKED, Facts, Seen, has_settings
 
 # Names and ids that no account has.
 NO_SUCH_NAME = "ocamba.hood check_account: nobody has this name"
@@ -62,7 +62,7 @@ class Examination:
     @property
     def report(self) -> str:
         version = USER_AGENT.rpartition("/")[2]
-        return judgement.report(self.findings, version, self.api["requests"], self.api["retries"])
+        return checks.report(self.findings, version, self.api["requests"], self.api["retries"])
 
     @property
     def result(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def examine(client: HoodClient, learn: Callable[[Sequence[str]], None], clean: C
     facts = Facts(PAGE_SIZE, clean=clean)
     _Prober(client, facts).run()
     learn(stored_secrets([*facts.listed, *facts.read_singly]))
-    return Examination(judgement.judge(facts), client.usage)
+    return Examination(checks.judge(facts), client.usage)
 
 
 class _Prober:

@@ -16,10 +16,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import STATUSES, accepts, printable
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import STATUSES, accepts, printable
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
 Described = Mapping[str, Any]
 Entry = dict[str, Any]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.masks import is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry, schemas
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.declaration import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import is_mask
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import PLACEHOLDER
 
 STATUSES = ("active", "inactive")

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils import account, plan
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.integrations import Integration, LiveProvider
-from ansible_collections.ocamba.hood.plugins.module_utils.outcomes import Outcome, hold_back, predict
-from ansible_collections.ocamba.hood.plugins.module_utils.pacing import keep_quiet
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Plan, Policy, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, hold_back, predict
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Plan, Policy, Step
 
 
 def _forget(_secrets: Sequence[str]) -> None:
@@ -83,8 +84,10 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     known: dict[str, Integration] = {}
 
     def read(entries: Sequence[Declared]) -> list[Integration]:
-        found = account.read_integrations(client, entries, known, asked.parallel_requests)
-        asked.learn(account.stored_secrets(found))
+        found = reader.read_integrations(
+            client, lambda listed: plan.ids_to_read(entries, listed), known, asked.parallel_requests
+        )
+        asked.learn(reader.stored_secrets(found))
         known.update({one.id: one for one in found})
         return found
 
@@ -92,7 +95,7 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     planned = plan.make_plan(asked.entries, current, asked.policy)
     live: list[LiveProvider] = []
     if planned.needs_providers:
-        live = account.read_providers(client)
+        live = reader.read_providers(client)
         planned = plan.make_plan(asked.entries, current, asked.policy, live)
     if planned.mistakes:
         refusals = [str(mistake) for mistake in planned.mistakes]
@@ -100,7 +103,7 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     if asked.check_mode or not planned.writes:
         return Report(planned, predict(planned), client, asked.check_mode)
     # What writes is only loaded to write.
-    from ansible_collections.ocamba.hood.plugins.module_utils.apply import Application, validate
+    from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.execute import Application, validate
 
     verdicts = validate(planned, client, asked.parallel_requests) if asked.validate_credentials else None
     if verdicts and asked.invalid_credentials == "refuse" and any(verdict.reason for verdict in verdicts.values()):

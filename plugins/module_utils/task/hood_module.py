@@ -19,14 +19,15 @@ from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.ocamba.hood.plugins.module_utils import declarations, progress, results
-from ansible_collections.ocamba.hood.plugins.module_utils.arguments import Spec, connection_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.client import Connection, HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.declarations import Declaration
-from ansible_collections.ocamba.hood.plugins.module_utils.engine import Report, Run, run
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
+from ansible_collections.ocamba.hood.plugins.module_utils.task import progress, results
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
 
 try:
     from ansible.module_utils.secrets import register_secrets
