@@ -64,9 +64,13 @@ class Mistake:
 class HoodError(Exception):
     """A failure that is understood; its text is for the user."""
 
+    reason_code = REFUSED
+
 
 class MissingLibrary(HoodError):
     """A Python library that the collection needs can't be imported."""
+
+    reason_code = MISSING_LIBRARY
 
     def __init__(self, library: str, reason: str) -> None:
         super().__init__(f"{library}: {reason}")
@@ -76,9 +80,13 @@ class MissingLibrary(HoodError):
 class NotSent(HoodError):
     """No connection came about: the request surely was not processed."""
 
+    reason_code = UNREACHABLE
+
 
 class Uncertain(HoodError):
     """The request went out and no usable answer came back: it may or may not have been processed."""
+
+    reason_code = UNCLEAR
 
     def __init__(self, text: str, slow: bool = False) -> None:
         super().__init__(text)
@@ -88,9 +96,13 @@ class Uncertain(HoodError):
 class MalformedAnswer(HoodError):
     """A successful status with a body that is not what the API documents."""
 
+    reason_code = MALFORMED_ANSWER
+
 
 class WaitTooLong(HoodError):
     """The wait that a limit or a retry asks for is longer than max_wait."""
+
+    reason_code = LIMITED
 
 
 @dataclass
@@ -113,3 +125,5 @@ class Refused(HoodError):
 
 class TokenRefused(Refused):
     """401: no request with this token can succeed, so the run stops."""
+
+    reason_code = TOKEN_REFUSED

@@ -147,6 +147,15 @@ class HoodClient:
         """All integrations with their settings, as the API gives them: a complete reading or an error."""
         return self._list(INTEGRATIONS, {"view": "full"})
 
+    def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
+        """All integrations, asked for by both documented statuses; None where the filter is refused."""
+        try:
+            return self._list(INTEGRATIONS, {"view": "full", "status": "in:active,inactive"})
+        except Refused as refused:
+            if refused.status in (400, 404, 405, 422):
+                return None
+            raise
+
     def integration(self, integration_id: str) -> dict[str, Any]:
         """One integration."""
         found = self._read(f"{INTEGRATIONS}/{quote(integration_id, safe='')}", {"view": "full"})
