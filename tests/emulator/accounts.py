@@ -73,6 +73,7 @@ class Account:
         self._integrations: dict[str, Integration] = {}
         self._tested: set[tuple[str, frozenset[tuple[str, str]]]] = set()
         self._listed_from: dict[str, float] = {}
+        self._before: dict[str, tuple[float, Integration]] = {}
         self._touched: dict[str, int] = {}
         self._touches = 0
         self._next_id = FIRST_ID
@@ -108,10 +109,16 @@ class Account:
                 raise Refusal(self.variants.unknown_id, "Unknown integration id.")
             return self._integrations[integration_id]
 
+    def look_at(self, integration_id: str) -> Integration:
+        """The integration of that id as it is shown by id: with `lag_by_id`, as it was before a change."""
+        with self._lock:
+            found = self.find(integration_id)
+            return self._as_seen(found.id) if self.variants.lag_by_id else found
+
     def listed(self) -> list[Integration]:
         """The integrations that lists may show by now, under the variants `list_lag` and `list_order`."""
         with self._lock:
-            found = [one for one in self._integrations.values() if self._is_listed(one.id)]
+            found = [self._as_seen(one.id) for one in self._integrations.values() if self._is_listed(one.id)]
             if self.variants.list_order == "update_time":
                 found.sort(key=lambda one: self._touched[one.id], reverse=True)
             return found
@@ -129,6 +136,7 @@ class Account:
                     changes["settings"] = {**current.settings, **changes["settings"]}
                 if provider is not None:
                     check_required(changes["settings"], provider)
+            self._before[integration_id] = (self._clock() + self.variants.update_lag, self._as_seen(integration_id))
             return self.edit(integration_id, **changes)
 
     def validate(self, body: object) -> Draft:
@@ -269,6 +277,11 @@ class Account:
 
     def _is_listed(self, integration_id: str) -> bool:
         return self._clock() >= self._listed_from.get(integration_id, 0.0)
+
+    def _as_seen(self, integration_id: str) -> Integration:
+        """As it was before its last change, while the variant `update_lag` hides that."""
+        until, before = self._before.get(integration_id, (0.0, None))
+        return before if before is not None and self._clock() < until else self._integrations[integration_id]
 
     def _touch(self, integration_id: str) -> None:
         """Note that it was written last; times of whole seconds can't tell."""

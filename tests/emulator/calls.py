@@ -42,7 +42,7 @@ def list_integrations(account: Account, call: Call) -> Answer:
 
 def get_integration(account: Account, call: Call) -> Answer:
     """GET /integrations/{id}: 200, bare or in an envelope; `fields` chooses, the view does not."""
-    item = show(account, account.find(call.segments[-1]))
+    item = show(account, account.look_at(call.segments[-1]))
     query = parse(call.query, INTEGRATIONS, account.variants)
     item = {name: value for name, value in item.items() if query.shows(name, True)}
     if account.variants.single == "envelope":

@@ -43,7 +43,7 @@ ALTERING = ("cut", "drip", "edit", "repeat_page")
 REPLACING = ("status", "html", "empty", "json", "redirect", "huge", "nested", "reset", "close", "garbled", "bad_record")
 """Kinds that answer in place of the call: these alone can have it carried out later."""
 
-MEANWHILE = ("touch", "delete", "rename", "create")
+MEANWHILE = ("touch", "delete", "rename", "create", "set")
 """What somebody else can do."""
 
 
@@ -79,7 +79,8 @@ class Fault:
     repeat_page  page N - 1 for page N
     double       somebody else creates an integration from the same body, before or after
     meanwhile    somebody else does what `body` says, before or after: `touch` and `delete` lists of
-                 names, `rename` {name: name}, `create` a list of {name, provider, settings, status}
+                 names, `rename` {name: name}, `create` a list of {name, provider, settings, status},
+                 `set` {name: {setting: value}}
     garbled      the true answer's status (201 or 200 when it was not carried out) over a body that
                  can't be read, `garble`: half of the JSON, bytes that are no UTF-8, no gzip though it
                  says so, or a broken chunk

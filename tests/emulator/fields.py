@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +36,8 @@ def _forms(variants: Variants, listed: bool) -> dict[str, Form]:
         "type": TYPE[variants.type_form],
         "provider": PROVIDER[variants.provider_form],
         "provider_id": PROVIDER_ID[variants.provider_id_form],
+        "id": ID[variants.id_form],
+        "settings": SETTINGS[variants.settings_form],
     }
 
 
@@ -92,4 +95,14 @@ PROVIDER_ID: dict[str, Form] = {
     "number": int,
     "null": _null,
     "absent": _absent,
+}
+ID: dict[str, Form] = {
+    "string": _same,
+    "number": int,
+}
+SETTINGS: dict[str, Form] = {
+    "object": _same,
+    "list": lambda value: [{"name": name, "value": one} for name, one in value.items()],
+    "text": json.dumps,
+    "null": _null,
 }

@@ -154,6 +154,9 @@ def _do_meanwhile(account: Account, deeds: Mapping[str, Any]) -> None:
     for old, new in deeds.get("rename", {}).items():
         for one in account.named(old):
             account.edit(one.id, name=new)
+    for name, settings in deeds.get("set", {}).items():
+        for one in account.named(name):
+            account.edit(one.id, settings={**one.settings, **settings})
     for values in deeds.get("create", ()):
         account.add(**values)
 

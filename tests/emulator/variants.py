@@ -140,6 +140,14 @@ class Variants:
     )
     """How `provider_id` is shown: digits in a string, a number, null, or not at all."""
 
+    id_form: Literal["string", "number"] = field(default="string", metadata={"deviating": ("number",)})
+    """How an integration's `id` is shown: digits in a string, or a number."""
+
+    settings_form: Literal["object", "list", "text", "null"] = field(
+        default="object", metadata={"deviating": ("list", "text", "null")}
+    )
+    """How `settings` are shown: an object, a list of `{name, value}`, a text of JSON, or null."""
+
     times: Literal["gmt", "iso", "epoch", "absent"] = "gmt"
     """How `create_time` and `update_time` are shown: `YYYY-MM-DD HH:MM:SS`, `YYYY-MM-DDTHH:MM:SSZ`,
     seconds since the epoch, or not at all."""
@@ -202,8 +210,12 @@ class Variants:
     list_lag: float = field(default=0, metadata={"deviating": (2,)})
     """Seconds until lists show an integration that was created through the API."""
 
+    update_lag: float = field(default=0, metadata={"deviating": (2,)})
+    """Seconds until lists show what the API changed in an integration; until then they show it as it was."""
+
     lag_by_id: bool = field(default=False, metadata={"deviating": (True,), "beside": {"list_lag": 2}})
-    """Whether that long GET and PATCH by id do not know it either."""
+    """Whether that long GET and PATCH by id do not know a new one either, and GET shows a changed one as
+    it was."""
 
     inactive_in_list: bool = field(default=True, metadata={"deviating": (False,)})
     """False: lists show inactive integrations only where a filter on `status` asks for them."""

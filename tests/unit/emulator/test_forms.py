@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator import Account, Variants
-from tests.emulator.forms import NAMES
+from tests.emulator import Account, Variants, awkward
+from tests.emulator.forms import KEYED, NAMES, VALUES
 from tests.unit.emulator.client import TWILIO_SETTINGS, Client, twilio
 from tests.unit.emulator.stepped_clock import SteppedClock
 
@@ -81,38 +81,24 @@ def test_a_chat_id_has_any_type(api: Client, account: Account, how: str, shown: 
     assert (found, type(found)) == (shown, type(shown))
 
 
-@pytest.mark.parametrize(
-    ("form", "key", "stored"),
-    [
-        ("spaces", "default_sender_name", "Caf\u00e9 <&> \U0001f600\nnews "),
-        ("trim", "default_sender_name", "Caf\u00e9  <&> \U0001f600\nnews"),
-        ("lower_email", "default_sender_email", "news@example.com"),
-        ("nfd", "default_sender_name", "Cafe\u0301  <&> \U0001f600\nnews "),
-        ("html", "default_sender_name", "Caf\u00e9  &lt;&amp;&gt; \U0001f600\nnews "),
-        ("crlf", "default_sender_name", "Caf\u00e9  <&> \U0001f600\r\nnews "),
-        ("no_emoji", "default_sender_name", "Caf\u00e9  <&> \nnews "),
-        ("punycode", "sending_domain", "xn--bcher-kva.example"),
-        ("port_decimal", "port", "587.0"),
-    ],
-)
-def test_a_setting_may_be_stored_in_another_form(
-    api: Client, account: Account, form: str, key: str, stored: str
-) -> None:
+@pytest.mark.parametrize("form", sorted(awkward.SETTINGS))
+def test_a_setting_may_be_stored_in_another_form(api: Client, account: Account, form: str) -> None:
+    provider, key, sent, stored = awkward.SETTINGS[form]
     account.variants = Variants.from_dict({"stored_form": form})
-    created = api.post("/integrations", smtp()).json()
-    assert created["settings"][key] == stored == account.one("SMTP").settings[key]
-    assert account.one("SMTP").settings["password"] == SMTP["password"]
-    account.edit(created["id"], settings=SMTP)
-    assert api.patch(created["id"], {"settings": SMTP}).status_code == 204
-    assert account.one("SMTP").settings[key] == stored
+    body = twilio() if provider == "twilio" else smtp()
+    body["settings"][key] = sent
+    created = api.post("/integrations", body).json()
+    assert created["settings"][key] == stored == account.one(body["name"]).settings[key]
+    account.edit(created["id"], settings=body["settings"])
+    assert api.patch(created["id"], {"settings": body["settings"]}).status_code == 204
+    kept = account.one(body["name"]).settings
+    assert kept[key] == stored
+    assert kept.get("password") == body["settings"].get("password")
 
 
-def test_a_phone_number_may_be_stored_with_spaces_and_a_long_text_cut(api: Client, account: Account) -> None:
-    account.variants = Variants(stored_form="phone_spaced")
-    assert api.create().json()["settings"]["default_phone_number"] == "+1 415-555-2671"
-    account.variants = Variants(stored_form="cut_255")
-    name = api.post("/integrations", smtp(username="x" * 300)).json()["settings"]["username"]
-    assert name == "x" * 255
+def test_every_form_has_something_that_it_changes() -> None:
+    assert set(awkward.NAMES) == set(NAMES) - {"same"}
+    assert set(awkward.SETTINGS) == {*VALUES, *KEYED} - {"same"}
 
 
 def test_secrets_may_be_stored_in_that_form_too(api: Client, account: Account) -> None:
@@ -121,23 +107,9 @@ def test_secrets_may_be_stored_in_that_form_too(api: Client, account: Account) -
     assert account.one("SMTP").settings["password"] == "S3  cret&lt;\u00e9"
 
 
-STORED_NAMES = {
-    "html": ("A & B", "A &amp; B"),
-    "lower": ("Twilio EU", "twilio eu"),
-    "cut_20": ("x" * 30, "x" * 20),
-    "cut_64": ("x" * 70, "x" * 64),
-    "no_4byte": ("A \U0001f600", "A "),
-    "no_zero_width": ("A\u200bB", "AB"),
-    "nfkc": ("\uff21\u2460", "A1"),
-    "no_tags": ("<b>A</b>", "A"),
-    "latin1": ("\u0141\u00f3d\u017a", "?\u00f3d?"),
-    "trim": (" A ", "A"),
-}
-
-
-@pytest.mark.parametrize("form", sorted(set(NAMES) - {"same"}))
+@pytest.mark.parametrize("form", sorted(awkward.NAMES))
 def test_a_name_may_be_stored_in_another_form(api: Client, account: Account, form: str) -> None:
-    sent, stored = STORED_NAMES[form]
+    sent, stored = awkward.NAMES[form]
     account.variants = Variants.from_dict({"name_form": form, "duplicate_names": "refuse"})
     created = api.create(name=sent).json()
     assert created["name"] == stored
@@ -165,12 +137,16 @@ def test_a_name_may_be_stored_in_another_form(api: Client, account: Account, for
         ("type_form=number", "type", [1, 1]),
         ("type_form=null", "type", [None, None]),
         ("type_form=absent", "type", [..., ...]),
-        ("provider_form=name", "provider", ["twilio", "mitto"]),
+        ("provider_form=name", "provider", ["mitto", "mitto"]),
         ("provider_form=null", "provider", [None, None]),
         ("provider_form=absent", "provider", [..., ...]),
-        ("provider_id_form=number", "provider_id", [1000, 1040]),
+        ("provider_id_form=number", "provider_id", [1040, 1040]),
         ("provider_id_form=null", "provider_id", [None, None]),
         ("provider_id_form=absent", "provider_id", [..., ...]),
+        ("id_form=number", "id", [1161, 1162]),
+        ("settings_form=null", "settings", [None, None]),
+        ("settings_form=text", "settings", ['{"sender_name": "me"}'] * 2),
+        ("settings_form=list", "settings", [[{"name": "sender_name", "value": "me"}]] * 2),
         ("times=gmt", "create_time", ["2027-01-15 08:00:00"] * 2),
         ("times=iso", "create_time", ["2027-01-15T08:00:00Z"] * 2),
         ("times=epoch", "update_time", [1_800_000_000] * 2),
@@ -181,7 +157,8 @@ def test_a_field_may_be_shown_in_another_form(
     api: Client, account: Account, variant: str, field: str, shown: list[object]
 ) -> None:
     account.variants = Variants.from_pairs([variant])
-    added = [account.add("one", settings=TWILIO_SETTINGS), account.add("two", "mitto", {}, "inactive")]
+    settings = {"sender_name": "me"}
+    added = [account.add("one", "mitto", settings), account.add("two", "mitto", settings, "inactive")]
     assert [item.get(field, ...) for item in api.items()] == shown
     assert [api.get(f"/integrations/{one.id}").json().get(field, ...) for one in added] == shown
     assert api.names(status="active") == ["one"]

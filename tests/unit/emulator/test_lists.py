@@ -37,6 +37,21 @@ def test_the_reading_by_id_may_lag_too(api: Client, account: Account, clock: Ste
     assert api.get(f"/integrations/{created['id']}").status_code == 200
 
 
+def test_a_list_may_show_what_was_before_a_change(api: Client, account: Account, clock: SteppedClock) -> None:
+    account.variants = Variants(update_lag=2)
+    added = account.add("old")
+    for name in ("new", "newer"):
+        assert api.patch(added.id, {"name": name}).status_code == 204
+        clock.now += 1
+    assert api.names() == ["old"]
+    assert api.get(f"/integrations/{added.id}").json()["name"] == "newer"
+    account.variants = Variants(update_lag=2, lag_by_id=True)
+    assert api.get(f"/integrations/{added.id}").json()["name"] == "old"
+    clock.now += 1
+    assert api.names() == ["newer"]
+    assert api.get(f"/integrations/{added.id}").json()["name"] == "newer"
+
+
 def test_a_list_may_hide_what_is_inactive(api: Client, account: Account) -> None:
     account.add("on")
     account.add("off", status="inactive")

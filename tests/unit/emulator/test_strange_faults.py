@@ -124,9 +124,16 @@ def test_somebody_else_creates_and_renames(api: Client, emulator: Emulator, acco
     assert api.names() == ["Old", "Old"]
 
 
+def test_somebody_else_edits_between_reading_and_writing(api: Client, emulator: Emulator, account: Account) -> None:
+    added = account.add("one", settings=TWILIO_SETTINGS)
+    emulator.faults.add(kind="meanwhile", method="PATCH", body={"set": {"one": {"default_phone_number": "+1"}}})
+    assert api.patch(added.id, {"status": "inactive"}).status_code == 204
+    assert account.one("one").settings == {**TWILIO_SETTINGS, "default_phone_number": "+1"}
+
+
 @pytest.mark.parametrize("body", [None, [], {"destroy": []}], ids=str)
 def test_somebody_else_does_nothing_unheard_of(body: object) -> None:
-    with pytest.raises(ValueError, match="touch, delete, rename, create"):
+    with pytest.raises(ValueError, match="touch, delete, rename, create, set"):
         Fault(kind="meanwhile", body=body)
 
 
