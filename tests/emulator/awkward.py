@@ -13,6 +13,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "no_tags": ("<b>A</b>", "A"),
     "latin1": ("\u0141\u00f3d\u017a", "?\u00f3d?"),
     "trim": (" A ", "A"),
+    "nfd": ("Caf\u00e9", "Cafe\u0301"),
+    "spaces": ("A  B", "A B"),
 }
 """By `name_form`: a name as it is sent, and as it is stored."""
 

@@ -17,22 +17,21 @@ TYPE_NUMBERS = {"sms": 1, "email": 2, "telegram": 3}
 Form = Callable[[Any], Any]
 
 
-def in_their_forms(item: Mapping[str, Any], variants: Variants, listed: bool) -> dict[str, Any]:
+def in_their_forms(item: Mapping[str, Any], variants: Variants) -> dict[str, Any]:
     """An item with each field in the form that the variants give it, without those that are not shown."""
-    forms = _forms(variants, listed)
+    forms = _forms(variants)
     shown = {name: forms[name](value) if name in forms else value for name, value in item.items()}
     return {name: value for name, value in shown.items() if value is not ABSENT}
 
 
-def _forms(variants: Variants, listed: bool) -> dict[str, Form]:
+def _forms(variants: Variants) -> dict[str, Form]:
     status, time = STATUS[variants.status_form], TIME[variants.times]
-    default = variants.default_form if listed or variants.default_form_by_id else "boolean"
     return {
         "status": status,
         "effective_status": status,
         "create_time": time,
         "update_time": time,
-        "is_default": DEFAULT[default],
+        "is_default": DEFAULT[variants.default_form],
         "type": TYPE[variants.type_form],
         "provider": PROVIDER[variants.provider_form],
         "provider_id": PROVIDER_ID[variants.provider_id_form],

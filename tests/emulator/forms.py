@@ -121,6 +121,8 @@ NAMES: dict[str, Form] = {
     "no_tags": _without_tags,
     "latin1": _latin_1,
     "trim": str.strip,
+    "nfd": _normal("NFD"),
+    "spaces": _one_space,
 }
 
 VALUES: dict[str, Form] = {

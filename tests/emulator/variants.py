@@ -33,6 +33,14 @@ class Variants:
     characters (all masked if it has four or fewer), null, its key left out, or the text of `mask`.
     An empty secret is never masked."""
 
+    secrets_by_id: Literal["same", "clear", "masked"] = field(
+        default="same", metadata={"deviating": ("clear", "masked"), "beside": {"secrets": "masked_x"}}
+    )
+    """How GET by id shows a secret: as lists do, as it is, or `********`."""
+
+    secrets_in_created: Literal["same", "clear"] = field(default="same", metadata={"deviating": ("clear",)})
+    """How a 201 shows a secret: as lists do, or once as it is."""
+
     mask: str = field(default="[FILTERED]", metadata={"deviating": MASKS, "beside": {"secrets": "other"}})
     """With `secrets` `other`: any text at all. `{tail}` in it becomes ten characters that differ from
     secret to secret."""
@@ -195,17 +203,20 @@ class Variants:
         "no_tags",
         "latin1",
         "trim",
+        "nfd",
+        "spaces",
     ] = field(
         default="same",
         metadata={
             "deviating": (
-                *("html", "lower", "cut_20", "cut_64", "no_4byte", "no_zero_width", "nfkc"),
-                *("no_tags", "latin1", "trim"),
+                *("html", "lower", "cut_20", "cut_64", "no_4byte", "no_zero_width", "nfkc", "nfd"),
+                *("no_tags", "latin1", "trim", "spaces"),
             )
         },
     )
     """What becomes of a name that is written: HTML-escaped, lower case, its first 20 or 64 characters,
-    no characters of four bytes or of no width, NFKC, no tags, `?` for what Latin-1 lacks, trimmed."""
+    no characters of four bytes or of no width, NFKC, no tags, `?` for what Latin-1 lacks, trimmed, NFD,
+    inner spaces one."""
 
     list_lag: float = field(default=0, metadata={"deviating": (2,)})
     """Seconds until lists show an integration that was created through the API."""

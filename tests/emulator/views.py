@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.emulator.accounts import Account, Integration
@@ -33,16 +34,33 @@ SCALARS = tuple(name for name in FIELDS if name not in ("provider", "settings"))
 """The fields by which lists are filtered and sorted."""
 
 
-def show(account: Account, integration: Integration, listed: bool = False) -> dict[str, Any]:
-    """The whole item, as GET by id shows it, or lists; `provider` is null if the account has it no longer."""
-    variants = account.variants
+def show(account: Account, integration: Integration, variants: Variants) -> dict[str, Any]:
+    """The whole item under some variants; `provider` is null if the account has it no longer."""
     provider = account.provider_of(integration)
     values = {
         **scalars(account, integration),
         "provider": provider.show(variants.provider_names) if provider else None,
-        "settings": show_settings(account, integration.settings, provider),
+        "settings": show_settings(integration.settings, provider, variants),
     }
-    return in_their_forms({name: values[name] for name in FIELDS}, variants, listed)
+    return in_their_forms({name: values[name] for name in FIELDS}, variants)
+
+
+def by_id(variants: Variants) -> Variants:
+    """The variants of GET by id, where those of the account are of its lists."""
+    return replace(
+        variants,
+        secrets=variants.secrets if variants.secrets_by_id == "same" else variants.secrets_by_id,
+        default_form=variants.default_form if variants.default_form_by_id else "boolean",
+    )
+
+
+def in_created(variants: Variants) -> Variants:
+    """The variants of a 201, where those of the account are of its lists."""
+    return replace(
+        variants,
+        secrets=variants.secrets if variants.secrets_in_created == "same" else variants.secrets_in_created,
+        default_form=variants.default_form if variants.default_form_by_id else "boolean",
+    )
 
 
 def scalars(account: Account, integration: Integration) -> dict[str, Any]:
@@ -54,9 +72,8 @@ def scalars(account: Account, integration: Integration) -> dict[str, Any]:
     return {name: computed[name] if name in computed else getattr(integration, name) for name in SCALARS}
 
 
-def show_settings(account: Account, settings: Mapping[str, str], provider: Provider | None) -> dict[str, Any]:
+def show_settings(settings: Mapping[str, str], provider: Provider | None, variants: Variants) -> dict[str, Any]:
     """Settings under the variants `secrets`, `mask`, and those of plain settings."""
-    variants = account.variants
     shown: dict[str, Any] = {}
     for key, value in settings.items():
         if provider is None or provider.is_secret(key):

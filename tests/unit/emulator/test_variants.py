@@ -36,6 +36,21 @@ def test_secrets_are_shown_in_every_way(api: Client, account: Account, how: str,
     assert account.one("one").settings["auth_token"] == "the-auth-token"
 
 
+def test_a_secret_is_shown_otherwise_by_id_and_in_a_201(api: Client, account: Account) -> None:
+    play(account, secrets="masked_x", secrets_by_id="clear")
+    created = api.create().json()
+    assert created["settings"]["auth_token"] == "XXXX"
+    assert api.items()[0]["settings"]["auth_token"] == "XXXX"
+    assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "the-auth-token"
+    play(account, secrets_in_created="clear")
+    created = api.create().json()
+    assert created["settings"]["auth_token"] == "the-auth-token"
+    assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "********"
+    play(account, secrets="clear", secrets_by_id="masked")
+    assert api.items()[0]["settings"]["auth_token"] == "the-auth-token"
+    assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "********"
+
+
 def test_a_short_secret_shows_no_tail(api: Client, account: Account) -> None:
     play(account, secrets="masked_tail")
     account.add("one", "mitto", {"api_key": "1234"})
