@@ -160,7 +160,7 @@ def test_a_failure_leaves_what_is_not_declared_alone(hood: Emulator) -> None:
 
 
 def failing_read_back(hood: Emulator) -> dict[str, Any]:
-    return {"method": "GET", "path": "/integrations", "nth": 2, "times": None, "kind": "status", "status": 403}
+    return {"method": "GET", "path": "/integrations", "nth": 3, "times": None, "kind": "status", "status": 403}
 
 
 def test_a_read_back_that_fails_is_told_and_the_creations_stand(hood: Emulator) -> None:

@@ -887,6 +887,17 @@ def test_a_plain_setting_that_is_not_surely_shown_as_stored_is_asked_for(key: st
     assert told.startswith(f"integrations[0] (Shop).settings.{key}: ")
 
 
+@pytest.mark.parametrize(
+    ("shown", "sent"), [("14155552671", "+14155552671"), ("+14155552671", "+14155552671"), ("72345", "72345")]
+)
+def test_a_phone_number_is_sent_in_the_documented_form(shown: str, sent: str) -> None:
+    settings = {"account_sid": "AC" + "0" * 32, "auth_token": "x", "default_phone_number": shown}
+    item = {"id": "7", "name": "Shop", "provider": live_item(TWILIO), "settings": settings}
+    entries = declared(_entry(provider="twilio", settings={"auth_token": "CANARY-new-1"}))
+    (step,) = make_plan(entries, [parse_integration(item)], ALWAYS, LIVE).steps
+    assert step.body["settings"]["default_phone_number"] == sent
+
+
 def test_what_a_provider_requires_and_nothing_shows_may_be_stored() -> None:
     settings = {"username": "u", "password": "x"}
     item = {"id": "7", "name": "Shop", "provider": live_item(SMTP, required=("port",)), "settings": settings}

@@ -101,8 +101,7 @@ def reads_as_stored(shown: str, field: Field) -> bool:
         return False
     if unicodedata.normalize("NFC", shown) != shown or shown != shown.strip():
         return False
-    # A number that is shown without + may be stored with it.
-    return field.format.accepts(shown) and (field.format.name != "phone_number" or not shown[0].isdigit())
+    return field.format.accepts(shown)
 
 
 def _compare_plain(declared: str, shown: str | None, field: Field) -> Comparison:

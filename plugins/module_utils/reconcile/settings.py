@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -105,7 +106,7 @@ def to_send(step: Step, evidence: Evidence) -> dict[str, str]:
         if key in declared:
             continue
         if value is not None and _is_readable(key, value, step, evidence):
-            readable[key] = value
+            readable[key] = _as_documented(key, value, step)
         else:
             at_risk.append(_at_risk(step, key, value))
     if at_risk:
@@ -129,26 +130,34 @@ def _is_readable(key: str, value: str, step: Step, evidence: Evidence) -> bool:
     return evidence.proves(known, key) and not is_mask(value)
 
 
+def _as_documented(key: str, value: str, step: Step) -> str:
+    """A phone number that is shown without + may be stored with it: the API documents the form with +."""
+    field = step.known.field(key) if step.known else None
+    if field is not None and field.format.name == "phone_number" and re.fullmatch("[1-9][0-9]{6,14}", value):
+        return f"+{value}"
+    return value
+
+
 def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterable[str]:
     """The settings that are stored, or may be although their value is not shown, in the order of the answer."""
     shown, known, live = current.settings or {}, step.known, step.provider
     settable = {*(live.field_names if live else ()), *(known.field_names if known else ())}
     # What the provider's own description lacks can't be set: it is not lost either.
     is_described = live is not None and bool(live.fields)
-    yield from (key for key, value in shown.items() if value and (key in settable or not is_described))
-    yield from (key for key in sorted(current.untextual) if not shown.get(key))
-    silent = sorted(key for key in {*shown, *settable} if not shown.get(key) and key not in current.untextual)
     plain = known.plain_names if known else ()
-    hides_plain = _hides_plain(current, known, live)
-    for key in silent:
-        if key in plain:
-            if key in hides_plain:
-                yield key
-        elif not evidence.lists_secrets:
+    for key, value in shown.items():
+        if (value or (value == "" and key in plain)) and (key in settable or not is_described):
+            yield key
+    yield from (key for key in sorted(current.untextual) if not shown.get(key))
+    hidden_plain = _hidden_plain(current, known, live)
+    for key in sorted({*shown, *settable}):
+        if shown.get(key) or key in current.untextual:
+            continue
+        if key in hidden_plain or (key not in plain and not evidence.lists_secrets):
             yield key
 
 
-def _hides_plain(current: Integration, known: Provider | None, live: LiveProvider | None) -> frozenset[str]:
+def _hidden_plain(current: Integration, known: Provider | None, live: LiveProvider | None) -> frozenset[str]:
     """The plain settings that may be stored although the answer leaves them out, as nothing but that explains it:
     the provider requires them, or the integration shows no plain setting at all."""
     plain, shown = (known.plain_names if known else ()), current.settings or {}
