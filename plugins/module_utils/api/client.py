@@ -82,7 +82,7 @@ def next_move(answer: Answer | NotSent | Uncertain, failures: int, limits: int, 
         return Move.RETURN
     if not repeatable:
         return Move.UNCLEAR
-    stays = 300 <= answer.status < 400 or answer.status in bodies.REFUSALS
+    stays = answer.is_redirect or answer.status in bodies.REFUSALS
     return Move.RETURN if stays or is_last else Move.REPEAT
 
 
@@ -210,7 +210,7 @@ class HoodClient:
         if answer.is_success:
             return
         refusal = bodies.refusal("POST", TEST_NOTIFICATION, answer, self.clean)
-        if answer.is_refusal:
+        if answer.is_refusal or answer.is_redirect:
             raise refusal
         refusal.hint = None
         raise Uncertain(str(refusal))
