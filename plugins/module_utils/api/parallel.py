@@ -58,7 +58,6 @@ class _Workers(Generic[Given, Got]):
                 if done is None:
                     count -= 1
                 elif done.error is not None:
-                    self._is_ended = True
                     errors[done.index] = done.error
                 else:
                     results[done.index] = done.result[0]
@@ -75,6 +74,7 @@ class _Workers(Generic[Given, Got]):
                 self._done.put(_Done(index, [self._work(item)], None))
             except BaseException as error:  # noqa: BLE001  # pylint: disable=broad-exception-caught
                 # Raised by whoever waits for it.
+                self._is_ended = True
                 self._done.put(_Done(index, [], error))
         self._done.put(None)
 
