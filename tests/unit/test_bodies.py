@@ -13,6 +13,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.pages import Pages
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused, TokenRefused
 
 LIST = "/v1/hood/integrations"
+WRONG: list[Any] = [True, -1, "-1", 1.0, None, "", 10**9, "9" * 10, "\u0661", [], "7 "]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_an_object_is_bare_or_in_an_envelope(found: Any, item: Any) -> None:
     ("total", "number"),
     [
         *((0, 0), (7, 7), ("7", 7), ("007", 7)),
-        *((wrong, None) for wrong in (True, -1, "-1", 1.0, None, "", 10**9, "9" * 10, "\u0661", [], "7 ")),
+        *[(wrong, None) for wrong in WRONG],
     ],
 )
 def test_a_total_is_a_number_also_as_text(total: Any, number: int | None) -> None:

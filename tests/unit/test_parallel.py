@@ -76,9 +76,9 @@ def test_a_time_out_ends_it_at_once(parallel: int) -> None:
 
 def test_a_process_that_ends_waits_for_none_of_it(collections: Path) -> None:
     script = """
-        import _thread, threading
+        import os, signal, threading
         from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
-        threading.Timer(0.2, _thread.interrupt_main).start()
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         try:
             in_parallel(lambda _one: threading.Event().wait(3600), [1, 2, 3], 3)
         except KeyboardInterrupt:
