@@ -101,6 +101,14 @@ def test_whom_certificates_are_verified_by(environment: dict[str, str], options:
     assert connection(environment=environment, **options).verify == verify
 
 
+@pytest.mark.parametrize("url", ["https://[bad", "http://[bad", "https://h:port", "", "HTTP://hood.example.com", "x"])
+def test_a_url_that_is_none_is_told_and_breaks_nothing(url: str) -> None:
+    found = connection(url, {"https_proxy": PROXY, "no_proxy": "a,b"})
+    assert found.secrets == ["token"]
+    (mistake,) = found.check()
+    assert mistake.startswith("api_url: must be")
+
+
 def test_the_credentials_of_every_proxy_are_secrets_and_nothing_shows_them() -> None:
     found = connection(environment={"https_proxy": "http://u:p%40ss@proxy"}, proxy="http://v:other@proxy")
     assert {"token", "p%40ss", "p@ss", "other"} <= set(found.secrets)

@@ -55,13 +55,14 @@ Taken = TypeVar("Taken")
 
 
 class Move(Enum):
-    """What to do after one try."""
+    """What to do after one try: return the answer or raise the error, raise that it may have been processed, obey the
+    limit and try again, back off and try again."""
 
-    RETURN = "return the answer"
-    RAISE = "raise the error"
-    UNCLEAR = "raise that it may have been processed"
-    WAIT = "obey the limit and try again"
-    REPEAT = "back off and try again"
+    RETURN = "return"
+    RAISE = "raise"
+    UNCLEAR = "unclear"
+    WAIT = "wait"
+    REPEAT = "repeat"
 
 
 def next_move(answer: Answer | NotSent | Uncertain, failures: int, limits: int, repeatable: bool) -> Move:
@@ -183,7 +184,9 @@ class HoodClient:
         :raises Uncertain: where it may or may not have been created.
         """
         answer = self._send("POST", INTEGRATIONS, body=body, repeatable=False)
-        _refuse_page("POST", INTEGRATIONS, answer)
+        if bodies.is_html(answer.body):
+            # A page of a gateway: whether Hood has seen the request, nobody knows.
+            raise Uncertain("Hood's answer is HTML")
         return bodies.created_id(answer.body)
 
     def update(self, integration_id: str, body: dict[str, Any]) -> None:
@@ -373,9 +376,3 @@ class HoodClient:
 
 def _path_of(integration_id: str) -> str:
     return f"{INTEGRATIONS}/{quote(integration_id, safe='')}"
-
-
-def _refuse_page(method: str, path: str, answer: Answer) -> None:
-    """Refuse a page of a gateway in place of an answer: whether Hood has seen the request, nobody knows."""
-    if bodies.is_html(answer.body):
-        raise Uncertain(f"Hood's answer is HTML ({method} {path})")
