@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import REFUSALS, Answer
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import (
+from ansible_collections.ocamba.hood.plugins.module_utils.api.repetition import (
     LIMIT_REPETITIONS,
     REPETITIONS,
     Move,
