@@ -9,6 +9,7 @@ The texts may carry whatever a server said; only L(hood_module) shows them, afte
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 # Why something was not done, or not as it was asked for: the values of `reason_code`, a closed list.
 INVALID = "invalid"
@@ -62,9 +63,9 @@ class Mistake:
 
 
 class HoodError(Exception):
-    """A failure that is understood; its text is for the user."""
+    """A failure that is understood; its text is for the user, `reason_code` for what comes after."""
 
-    reason_code = REFUSED
+    reason_code: ClassVar[str] = INTERNAL_ERROR
 
 
 class MissingLibrary(HoodError):
@@ -78,9 +79,16 @@ class MissingLibrary(HoodError):
 
 
 class NotSent(HoodError):
-    """No connection came about: the request surely was not processed."""
+    """No connection came about: the request surely was not processed.
+
+    :param is_passing: whether another try may do better.
+    """
 
     reason_code = UNREACHABLE
+
+    def __init__(self, text: str, is_passing: bool = True) -> None:
+        super().__init__(text)
+        self.is_passing = is_passing
 
 
 class Uncertain(HoodError):
@@ -108,6 +116,8 @@ class WaitTooLong(HoodError):
 @dataclass
 class Refused(HoodError):
     """Hood answered with an error status."""
+
+    reason_code = REFUSED
 
     method: str
     path: str

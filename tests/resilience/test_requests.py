@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import session
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan, session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Plan
 from tests.benchmarks.contenders import declared
 from tests.emulator.limits import Limits
@@ -71,7 +71,7 @@ def test_what_is_read_back_is_planned_once_however_many_entries_there_are(
     hood: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plans: list[int] = []
-    make_plan = session.make_plan
+    make_plan = plan.make_plan
 
     def counted(*arguments: Any) -> Plan:
         plans.append(len(arguments[0]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Callable, TypeVar
+from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
@@ -16,22 +16,10 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
 
-Given = TypeVar("Given")
-Got = TypeVar("Got")
-
 Select = Callable[[Sequence[Integration]], Sequence[str]]
-
-
-def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: int) -> list[Got]:
-    """The results in the order of the items."""
-    if parallel <= 1 or len(items) <= 1:
-        return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor  # not needed where nothing differs
-
-    with ThreadPoolExecutor(max_workers=min(parallel, len(items))) as pool:
-        return list(pool.map(work, items))
 
 
 def read_integrations(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import in_parallel
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import ACCEPTED, REFUSED, UNTRIED, Verdict
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Plan, Step

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import in_parallel
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.credentials import try_settings
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import same_name
