@@ -225,6 +225,7 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._pending: list[str] = []
+        self._untraced: list[str] = []
         self._forms = _Index()
         self._fragments = _Index()
         self._traces = _Traces()
@@ -237,6 +238,7 @@ class Redactor:
                 if value.strip() and value not in self._secrets:
                     self._secrets.add(value)
                     self._pending.append(value)
+                    self._untraced.append(value)
 
     @property
     def secrets(self) -> set[str]:
@@ -259,7 +261,7 @@ class Redactor:
         """
         examined = text[:EXAMINED]
         with self._lock:
-            self._derive()
+            self._trace()
             try:
                 if self._secrets and any(map(self._traces.are_in, states(examined))):
                     return LEFT_OUT
@@ -278,9 +280,13 @@ class Redactor:
             return [self.data(inner) for inner in value]
         return value
 
+    def _trace(self) -> None:
+        for secret in self._untraced:
+            self._traces.add(secret)
+        self._untraced.clear()
+
     def _derive(self) -> None:
         for secret in self._pending:
-            self._traces.add(secret)
             self._forms.add(_written_forms(secret))
             self._fragments.add(_base64_fragments(secret))
         self._pending.clear()

@@ -18,14 +18,15 @@ from collections.abc import Iterable
 from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.warnings import get_deprecation_messages, get_warning_messages
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake, listed
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
-from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT, WHOLE_WORD_BELOW, Redactor
 from ansible_collections.ocamba.hood.plugins.module_utils.task import progress, results
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
 
@@ -38,6 +39,9 @@ except ImportError:  # ansible-core before 2.22
 # which would take longer than all else.
 SHOWN = 20
 
+# What core writes for an option that is not to be logged.
+MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
 LIBRARIES = {"requests": "requests>=2.28", "voluptuous": "voluptuous>=0.13"}
 
 
@@ -46,6 +50,8 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     :param absent_when_empty: the options of which an empty string counts as not given, beside those of the connection.
     """
+
+    params: dict[str, Any]
 
     def __init__(self, argument_spec: Spec, absent_when_empty: Iterable[str] = ()) -> None:
         self._absent_when_empty = {*connection_spec(), *absent_when_empty}
@@ -74,7 +80,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         mistakes += [f"{name}: must be more than 0" for name in ("request_timeout",) if self.params[name] <= 0]
         mistakes += [f"{name}: must not be negative" for name in ("max_wait",) if self.params[name] < 0]
         if mistakes:
-            self.fail_json(msg=_listed(mistakes))
+            self.fail_json(msg=listed(mistakes, LONGEST_TEXT))
         return connection
 
     def client(self, parallel: int = 1) -> HoodClient:
@@ -121,7 +127,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         for warning in warnings:
             self.warn(warning)
         if failures:
-            self.fail_json(msg=_listed(list(failures)), **result)
+            self.fail_json(msg=listed(list(failures), LONGEST_TEXT), **result)
         self.exit_json(**{"changed": False, **result})
 
     def guarded(self, work: Callable[[], Any]) -> Any:
@@ -142,11 +148,13 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         if self.declaration.mistakes and not kwargs:
             told = [str(mistake) for mistake in self.declaration.mistakes]
             self.declaration = Declaration()
-            msg = _listed([*([msg] if msg else []), *told])
+            msg = listed([*([msg] if msg else []), *told], LONGEST_TEXT)
+        self._learn_own()
         super().fail_json(msg=self.redactor.text(str(msg)), **self._redacted(kwargs))
         raise SystemExit(1)
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
+        self._learn_own()
         super().exit_json(**self._redacted(kwargs))
         raise SystemExit(0)
 
@@ -226,26 +234,62 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         if register_secrets is not None:
             register_secrets(values)
 
+    def _learn_own(self) -> None:
+        """The secrets of the connection, however far the run came."""
+        own = {*_texts([self.params.get(name) for name in self._no_log_options])}
+        url, proxy = (str(self.params.get(name) or "") for name in ("api_url", "proxy"))
+        self._connection_secrets |= own | {*Connection(url, "", proxy=proxy).secrets}
+        self.redactor.add([*self._connection_secrets, *(str(value) for value in self.no_log_values)])
+
+    @property
+    def _no_log_options(self) -> set[str]:
+        return {name for name, option in self.argument_spec.items() if option.get("no_log")}
+
     def _redacted(self, result: dict[str, Any]) -> dict[str, Any]:
-        """The free texts of a result, redacted. The rest is made of plain values only (see results), so core's own
-        masking, which takes secrets × strings, is left with the secrets of the connection."""
+        """The free texts of a result, redacted. The rest is made of plain values only (see results)."""
         for described in [*result.get("integrations", ()), result.get("integration")]:
             if described and described.get("error"):
                 described["error"] = self.redactor.text(described["error"])
-        for setting in (one for provider in result.get("providers", ()) for one in provider["settings"]):
-            setting["title"] = self.redactor.text(setting["title"]) if setting["title"] else None
+        for provider in result.get("providers", ()):
+            self._redact_provider(provider)
         if "exception" in result and isinstance(result["exception"], str):
             result["exception"] = self.redactor.text(result["exception"])
-        spec = self.argument_spec
-        own = [self.params.get(name) for name in spec if spec[name].get("no_log")]
-        self.no_log_values = self._connection_secrets | {value for value in own if isinstance(value, str) and value}
+        self._end_core_masking()
         return result
 
+    def _redact_provider(self, provider: dict[str, Any]) -> None:
+        """What the account calls a provider that is not known here, and its settings, is a text of Hood's."""
+        for described, key in [(provider, "account_name"), *((one, "title") for one in provider["settings"])]:
+            described[key] = self.redactor.foreign(described[key]) if described[key] else None
+        if not provider["known"]:
+            provider["name"] = self.redactor.foreign(provider["name"])
 
-def _listed(messages: list[str]) -> str:
-    if len(messages) == 1:
-        return messages[0]
-    return "\n".join([f"{len(messages)} things are wrong:", *(f"- {message}" for message in messages)])
+    def _end_core_masking(self) -> None:
+        """Keep core from masking letters of a result that are no secret there: the `active` of a status, where a token
+        is `active`, or the user of an SMTP server who is the proxy's user too.
+
+        That is for what core adds by itself. The parameters are masked here instead; what it warns of, and the error
+        that it is about to describe, may quote one: then it masks the secrets of the connection.
+        """
+        own = Redactor()
+        own.add(self._connection_secrets)
+        self.params = {
+            name: MASKED if name in self._no_log_options and value else own.data(value)
+            for name, value in self.params.items()
+        }
+        self.no_log_values = self._connection_secrets
+        added = [*get_warning_messages(), *get_deprecation_messages()]
+        if sys.exc_info()[0] is None and self.redactor.data(added) == added:
+            self.no_log_values = set()
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Every text in a structure that is one or holds some, but the empty ones."""
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple)):
+        return [text for inner in value for text in _texts(inner)]
+    return [] if value is None or value == "" else [str(value)]
 
 
 def _internal(error: Exception) -> str:
