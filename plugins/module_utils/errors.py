@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 # Why something was not done, or not as it was asked for: the values of `reason_code`, a closed list.
 INVALID = "invalid"
@@ -84,11 +85,15 @@ def _more(count: int) -> str:
 
 
 class HoodError(Exception):
-    """A failure that is understood; its text is for the user."""
+    """A failure that is understood; its text is for the user, `reason_code` for what comes after."""
+
+    reason_code: ClassVar[str] = INTERNAL_ERROR
 
 
 class MissingLibrary(HoodError):
     """A Python library that the collection needs can't be imported."""
+
+    reason_code = MISSING_LIBRARY
 
     def __init__(self, library: str, reason: str) -> None:
         super().__init__(f"{library}: {reason}")
@@ -96,11 +101,22 @@ class MissingLibrary(HoodError):
 
 
 class NotSent(HoodError):
-    """No connection came about: the request surely was not processed."""
+    """No connection came about: the request surely was not processed.
+
+    :param is_passing: whether another try may do better.
+    """
+
+    reason_code = UNREACHABLE
+
+    def __init__(self, text: str, is_passing: bool = True) -> None:
+        super().__init__(text)
+        self.is_passing = is_passing
 
 
 class Uncertain(HoodError):
     """The request went out and no usable answer came back: it may or may not have been processed."""
+
+    reason_code = UNCLEAR
 
     def __init__(self, text: str, slow: bool = False) -> None:
         super().__init__(text)
@@ -110,14 +126,20 @@ class Uncertain(HoodError):
 class MalformedAnswer(HoodError):
     """A successful status with a body that is not what the API documents."""
 
+    reason_code = MALFORMED_ANSWER
+
 
 class WaitTooLong(HoodError):
     """The wait that a limit or a retry asks for is longer than max_wait."""
+
+    reason_code = LIMITED
 
 
 @dataclass
 class Refused(HoodError):
     """Hood answered with an error status."""
+
+    reason_code = REFUSED
 
     method: str
     path: str
@@ -135,3 +157,5 @@ class Refused(HoodError):
 
 class TokenRefused(Refused):
     """401: no request with this token can succeed, so the run stops."""
+
+    reason_code = TOKEN_REFUSED

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import trustme
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine

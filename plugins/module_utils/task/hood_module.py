@@ -11,6 +11,7 @@ real entries are kept aside: of a few core sees a copy without secrets, of many 
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 import sys
 import traceback
@@ -20,7 +21,8 @@ from typing import Any, Callable, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.warnings import get_deprecation_messages, get_warning_messages
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake, listed
@@ -73,7 +75,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         if options["api_token"] != token:
             self.warn("api_token: the white space around it was taken off")
         options["api_url"] = options["api_url"].rstrip("/")
-        connection = Connection(**options)
+        connection = Connection(**options, environment=dict(os.environ))
         self._connection_secrets.update(connection.secrets)
         self._learn(connection.secrets)
         mistakes = connection.check()
