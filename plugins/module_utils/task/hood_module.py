@@ -19,7 +19,6 @@ from collections.abc import Iterable
 from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.warnings import get_deprecation_messages, get_warning_messages
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
@@ -29,7 +28,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodErro
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT, WHOLE_WORD_BELOW, Redactor
-from ansible_collections.ocamba.hood.plugins.module_utils.task import progress, results
+from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress, results
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
 
 try:
@@ -40,9 +39,6 @@ except ImportError:  # ansible-core before 2.22
 # Of more entries than this `invocation` has the names only: core copies, checks and masks every value that it sees,
 # which would take longer than all else.
 SHOWN = 20
-
-# What core writes for an option that is not to be logged.
-MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 LIBRARIES = {"requests": "requests>=2.28", "voluptuous": "voluptuous>=0.13"}
 
@@ -87,7 +83,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def client(self, parallel: int = 1) -> HoodClient:
         """A client for the account of the connection options."""
-        return HoodClient.open(self.connection(), parallel, self.tell)
+        return HoodClient.open(self.connection(), parallel, self.tell, self.redactor.foreign)
 
     @property
     def has_token(self) -> bool:
@@ -114,6 +110,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
                 check_mode=self.check_mode,
                 learn=self.redactor.add,
                 tell=self.tell,
+                clean=self.redactor.foreign,
                 **options,
             )
             return run(asked)
@@ -238,14 +235,8 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def _learn_own(self) -> None:
         """The secrets of the connection, however far the run came."""
-        own = {*_texts([self.params.get(name) for name in self._no_log_options])}
-        url, proxy = (str(self.params.get(name) or "") for name in ("api_url", "proxy"))
-        self._connection_secrets |= own | {*Connection(url, "", proxy=proxy).secrets}
+        self._connection_secrets |= core_masking.connection_secrets(self.params, self.argument_spec)
         self.redactor.add([*self._connection_secrets, *(str(value) for value in self.no_log_values)])
-
-    @property
-    def _no_log_options(self) -> set[str]:
-        return {name for name, option in self.argument_spec.items() if option.get("no_log")}
 
     def _redacted(self, result: dict[str, Any]) -> dict[str, Any]:
         """The free texts of a result, redacted. The rest is made of plain values only (see results)."""
@@ -256,7 +247,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self._redact_provider(provider)
         if "exception" in result and isinstance(result["exception"], str):
             result["exception"] = self.redactor.text(result["exception"])
-        self._end_core_masking()
+        core_masking.end_core_masking(self, self._connection_secrets, self.redactor.data)
         return result
 
     def _redact_provider(self, provider: dict[str, Any]) -> None:
@@ -265,33 +256,6 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             described[key] = self.redactor.foreign(described[key]) if described[key] else None
         if not provider["known"]:
             provider["name"] = self.redactor.foreign(provider["name"])
-
-    def _end_core_masking(self) -> None:
-        """Keep core from masking letters of a result that are no secret there: the `active` of a status, where a token
-        is `active`, or the user of an SMTP server who is the proxy's user too.
-
-        That is for what core adds by itself. The parameters are masked here instead; what it warns of, and the error
-        that it is about to describe, may quote one: then it masks the secrets of the connection.
-        """
-        own = Redactor()
-        own.add(self._connection_secrets)
-        self.params = {
-            name: MASKED if name in self._no_log_options and value else own.data(value)
-            for name, value in self.params.items()
-        }
-        self.no_log_values = self._connection_secrets
-        added = [*get_warning_messages(), *get_deprecation_messages()]
-        if sys.exc_info()[0] is None and self.redactor.data(added) == added:
-            self.no_log_values = set()
-
-
-def _texts(value: Any) -> Iterable[str]:
-    """Every text in a structure that is one or holds some, but the empty ones."""
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, (list, tuple)):
-        return [text for inner in value for text in _texts(inner)]
-    return [] if value is None or value == "" else [str(value)]
 
 
 def _internal(error: Exception) -> str:
