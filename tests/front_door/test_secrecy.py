@@ -199,6 +199,8 @@ def loud(ansible: Ansible, core: Path, workdir: Path) -> Ansible:
     """Everything that Ansible can be made to tell, and a syslog that writes to a file."""
     (workdir / "shims").mkdir()
     shutil.copy(Path(__file__).parent / "shims" / "syslog.py", workdir / "shims" / "syslog.py")
+    # A module that ends before it logs anything writes none.
+    (workdir / "syslog.txt").touch()
     environment = {
         "ANSIBLE_INJECT_INVOCATION": "1",
         "ANSIBLE_DISPLAY_TRACEBACK": "always",
