@@ -805,7 +805,12 @@ def test_a_default_integration_is_deactivated_only_where_it_is_named() -> None:
     ],
 )
 def test_a_name_of_the_policy_that_the_account_lacks_refuses_the_whole_plan(option: str, name: str, hint: str) -> None:
-    policy = replace(DEACTIVATE, **{option: ("Other 2", name)})
+    names = {option: ("Other 2", name)}
+    policy = replace(
+        DEACTIVATE,
+        protected=names.get("protected", ()),
+        deactivate_default=names.get("deactivate_default", ()),
+    )
     plan = _plan([_entry(status="inactive")], Server([_smtp(), *OTHERS]), policy)
     (mistake,) = plan.mistakes
     assert mistake.path == f"{option}[1]"
