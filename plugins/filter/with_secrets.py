@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
 
 DOCUMENTATION = r"""
 name: with_secrets

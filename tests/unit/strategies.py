@@ -14,8 +14,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, read
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import STATUSES
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Plan, Step
@@ -134,7 +134,7 @@ class Server:
 
 def declared(*entries: Raw) -> list[Declared]:
     """Entries as the plan takes them; they must be free of mistakes."""
-    result = declarations.read(list(entries))
+    result = read(list(entries))
     assert not result.mistakes, result.mistakes
     return result.entries
 
@@ -198,7 +198,7 @@ def stored_accounts(draw: st.DrawFn) -> list[Stored]:
     account = []
     for index, name in enumerate(draw(st.lists(names, max_size=5, unique=True))):
         provider = draw(st.sampled_from(registry.PROVIDERS))
-        status = draw(st.sampled_from(declarations.STATUSES))
+        status = draw(st.sampled_from(STATUSES))
         account.append(Stored(str(101 + index), name, provider, draw(settings_of(provider)), status))
     return account
 

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, hide, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
+    Declaration,
+    read,
+    read_single,
+    with_provider,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.hiding import hide
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from tests.unit.strategies import fast, json_like
 
@@ -306,7 +312,7 @@ def test_the_singular_module_warns_with_the_path_of_the_option() -> None:
 
 def test_an_entry_is_checked_again_once_the_account_has_told_its_provider() -> None:
     (entry,) = read([{"id": 5, "settings": {"port": "58 7", "pasword": CANARY}}]).entries
-    _settled, mistakes = declarations.with_provider(entry, registry.find("custom_email"))
+    _settled, mistakes = with_provider(entry, registry.find("custom_email"))
     assert sorted(mistake.path for mistake in mistakes) == [
         "integrations[0].settings.pasword",
         "integrations[0].settings.port",
@@ -449,7 +455,7 @@ def test_anything_can_be_read(value: Any) -> None:
         assert isinstance(result, Declaration)
 
 
-OPTION_NAMES = st.sampled_from([*declarations.ENTRY_OPTIONS, "extra"])
+OPTION_NAMES = st.sampled_from([*ENTRY_OPTIONS, "extra"])
 
 
 @fast

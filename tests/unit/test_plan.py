@@ -15,8 +15,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, read
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import (
@@ -778,7 +777,7 @@ def test_what_is_missing_is_refused_by_name_where_nothing_may_be_created() -> No
 
 
 def _nameless(*entries: Raw) -> list[Declared]:
-    result = declarations.read(list(entries), needs_provider=False)
+    result = read(list(entries), needs_provider=False)
     assert not result.mistakes
     return result.entries
 
@@ -852,7 +851,7 @@ def test_a_name_that_is_given_up_can_not_be_taken_by_a_creation_in_the_same_run(
 
 
 def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_read() -> None:
-    result = declarations.read([_entry("New", id="7"), _entry("New")])
+    result = read([_entry("New", id="7"), _entry("New")])
     assert [str(mistake) for mistake in result.mistakes] == [
         "integrations[1] (New).name: the same name as integrations[0]"
     ]
@@ -863,7 +862,7 @@ def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_r
 def test_no_run_makes_two_integrations_of_one_name(data: st.DataObject, account: list[Stored]) -> None:
     wanted = st.sampled_from([*(one.name for one in account), "New", "Newer"])
     entries = [{"id": one.id, "name": data.draw(wanted)} for one in account]
-    result = declarations.read(entries)
+    result = read(entries)
     assert not result.mistakes
     server = Server(list(account))
     plan = make_plan(result.entries, server.shown(), Policy(), LIVE)

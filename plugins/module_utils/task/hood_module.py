@@ -20,8 +20,11 @@ from typing import Any, Callable, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.hiding import hide
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import unknown
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
@@ -162,34 +165,34 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
-        unknown: list[Mistake] = []
+        mistakes: list[Mistake] = []
         for name in list(self.params):
             if name in self._absent_when_empty and self.params[name] == "":
                 del self.params[name]
             elif name not in self.argument_spec and not name.startswith("_ansible_"):
                 self._hidden(self.params.pop(name))
-                unknown.append(Mistake(name, declarations.unknown("not an option", name, self.argument_spec)))
+                mistakes.append(Mistake(name, unknown("not an option", name, self.argument_spec)))
             elif self.argument_spec.get(name, {}).get("type") == "list":
                 # Core would take JSON text, as surveys give it, for a list with commas.
-                self.params[name] = declarations.parse_json(self.params[name])
+                self.params[name] = parse_json(self.params[name])
         if "integrations" in self.argument_spec:
             self._take_list()
         elif "settings" in self.argument_spec:
             self._take_single()
-        self.declaration.mistakes += unknown
+        self.declaration.mistakes += mistakes
 
     def _take_list(self) -> None:
         raw = self.params.get("integrations")
         if raw is None:
             return
-        self._read(declarations.read, raw)
+        self._read(read, raw)
         shown = [self._hidden(entry) for entry in (raw if isinstance(raw, list) else [raw])]
         self.params["integrations"] = [] if self._is_refused() or len(shown) > SHOWN else shown
 
     def _take_single(self) -> None:
-        raw = {name: self.params[name] for name in declarations.ENTRY_OPTIONS if name in self.params}
+        raw = {name: self.params[name] for name in ENTRY_OPTIONS if name in self.params}
         shown = self._hidden(raw)
-        self._read(declarations.read_single, raw)
+        self._read(read_single, raw)
         for name in raw:
             if self._is_refused():
                 del self.params[name]
@@ -214,7 +217,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self.warn(warning)
 
     def _hidden(self, entry: Any) -> Any:
-        shown, secrets = declarations.hide(entry)
+        shown, secrets = hide(entry)
         self._learn(secrets)
         return shown
 
