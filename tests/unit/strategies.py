@@ -162,6 +162,8 @@ _BY_FORMAT: dict[str, st.SearchStrategy[str]] = {
     "text": st.text(st.sampled_from(_WORDS + "ABC &äö漢\"'"), max_size=12).map(str.strip),
     "twilio_sid": st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32).map("AC{}".format),
     "phone_number": st.builds("{}{}".format, st.sampled_from(["+", ""]), st.integers(10**9, 10**14)),
+    "twilio_sender": st.builds("{}{}".format, st.sampled_from(["+", ""]), st.integers(10**9, 10**14))
+    | st.text(st.sampled_from(_WORDS + "-&_"), max_size=9).map("A{}c".format),
     "email": st.builds("{}@{}".format, st.text(st.sampled_from(_WORDS + "AB.+"), min_size=1), hosts),
     "host": hosts,
     "port": st.integers(1, 65535).map(str),

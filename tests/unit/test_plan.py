@@ -473,7 +473,7 @@ def test_several_providers_of_the_declared_name_are_refused() -> None:
     told = _told(_plan([_entry()], live=twins))
     assert "1" in told
     assert "2" in told
-    assert _actions(_plan([{"name": "Shop", "provider_id": "2"}], live=twins)) == [CREATED]
+    assert _actions(_plan([{"name": "Shop", "provider_id": "2", "status": "inactive"}], live=twins)) == [CREATED]
 
 
 def test_an_entry_by_id_without_provider_is_checked_by_that_of_the_account() -> None:
@@ -566,9 +566,10 @@ def _live_smtp(*names: str) -> tuple[LiveProvider, ...]:
 
 
 def test_a_setting_that_only_the_account_knows_is_accepted() -> None:
-    (step,) = _plan([_entry(settings={"encryption": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption")).steps
-    assert step.body["settings"] == {"encryption": "CANARY"}
-    assert step.secrets_written == ("encryption",)
+    settings = {"encryption": "CANARY", "password": ""}
+    (step,) = _plan([_entry(settings=settings)], live=_live_smtp(*SMTP.field_names, "encryption")).steps
+    assert step.body["settings"] == settings
+    assert step.secrets_written == ("encryption", "password")
     assert "CANARY" not in str(diff(step))
 
 
@@ -580,8 +581,10 @@ def test_a_setting_that_nobody_knows_is_refused_with_the_close_match() -> None:
 
 
 def test_a_setting_that_the_account_lacks_is_left_out_with_a_warning() -> None:
-    plan = _plan([_entry(settings={"port": "587", "username": "u"})], live=_live_smtp("port", "password"))
-    assert plan.steps[0].body["settings"] == {"port": "587"}
+    plan = _plan(
+        [_entry(settings={"port": "587", "username": "u", "password": ""})], live=_live_smtp("port", "password")
+    )
+    assert plan.steps[0].body["settings"] == {"port": "587", "password": ""}
     (warning,) = plan.warnings
     assert "settings.username" in warning
 
@@ -603,8 +606,8 @@ def test_a_setting_that_the_account_lacks_does_not_flap() -> None:
 
 
 def test_an_account_that_describes_no_settings_takes_those_of_the_page() -> None:
-    (step,) = _plan([_entry(settings={"port": "587"})], live=_live_smtp()).steps
-    assert step.body["settings"] == {"port": "587"}
+    (step,) = _plan([_entry(settings={"port": "587", "password": ""})], live=_live_smtp()).steps
+    assert step.body["settings"] == {"port": "587", "password": ""}
 
 
 def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor() -> None:
@@ -626,7 +629,7 @@ def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor
 @pytest.mark.parametrize("written", ["twilio_sms", "twilio"])
 def test_a_provider_is_found_under_whichever_of_its_names_the_account_has(name: str, written: str) -> None:
     live = (parse_provider({**live_item(TWILIO), "name": name}),)
-    assert _actions(_plan([_entry(provider=written)], live=live)) == [CREATED]
+    assert _actions(_plan([_entry(provider=written, status="inactive")], live=live)) == [CREATED]
 
 
 @pytest.mark.parametrize("stored", ["Shop EU ", " Shop EU", "Shop  EU", "Shop\u00a0EU"])
@@ -639,8 +642,41 @@ def test_a_creation_is_refused_beside_a_name_of_the_same_composed_characters() -
     assert "7" in _told(_plan([_entry("Caf\u00e9")], Server([_smtp("Cafe\u0301")])))
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"settings": {"port": "25"}}, {"status": "active"}, {"settings": {"password": None}}]
+)
+def test_an_active_integration_is_not_created_without_its_secret(options: Raw) -> None:
+    told = _told(_plan([_entry("New", **options)]))
+    assert told.startswith("integrations[0] (New).settings.password: must be there to create an active integration")
+
+
+@pytest.mark.parametrize(
+    "options", [{"status": "inactive"}, {"settings": {"password": ""}}, {"settings": {"password": "x"}}]
+)
+def test_an_integration_without_its_secret_is_created_inactive_or_if_there_is_none(options: Raw) -> None:
+    assert _actions(_plan([_entry("New", **options)])) == [CREATED]
+
+
+def test_a_secret_is_asked_for_only_where_the_provider_of_the_account_has_it() -> None:
+    assert _actions(_plan([_entry("New")], live=_live_smtp("port"))) == [CREATED]
+    assert _actions(_plan([_entry("Shop")], Server([_smtp("Shop")]))) == [UNCHANGED]
+
+
+def test_the_secret_of_a_provider_that_only_its_id_names_is_asked_for_too() -> None:
+    told = _told(_plan([{"name": "New", "provider_id": LIVE[0].id}]))
+    assert told.startswith("integrations[0] (New).settings.auth_token: must be there")
+
+
+def test_a_key_without_a_value_that_the_account_does_not_know_is_refused() -> None:
+    live = (parse_provider({**live_item(SMTP), "name": "vonage", "type": "sms"}),)
+    entry = {"name": "New", "provider": "vonage", "settings": {"password": "x", "CANARY": None}}
+    told = _told(_plan([entry], live=live))
+    assert told.startswith("integrations[0] (New).settings[1]: not a setting of vonage")
+    assert "CANARY" not in told
+
+
 def test_a_name_in_another_case_is_another_name() -> None:
-    assert _actions(_plan([_entry("SHOP")], Server([_smtp("Shop")]))) == [CREATED]
+    assert _actions(_plan([_entry("SHOP", status="inactive")], Server([_smtp("Shop")]))) == [CREATED]
 
 
 def test_settings_that_the_list_hides_are_read_one_by_one_and_only_where_they_are_declared() -> None:

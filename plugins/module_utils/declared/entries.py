@@ -5,24 +5,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import join, label, unknown
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank, parse_json, unquoted_dates
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import (
+    is_key,
+    join,
+    key_path,
+    label,
+    unknown,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import CHECKS, ENTRY_OPTIONS
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import check_settings
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY, check_settings
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
-_OPTIONAL_WHEN_EMPTY = frozenset(("id", "provider", "provider_id", "type", "status"))
+_OPTIONAL_WHEN_EMPTY = frozenset(("id", "provider", "provider_id", "type", "status", "settings"))
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One checked entry. `settings` holds strings only; what was null is not in it."""
+    """One checked entry. `settings` holds strings only; what was null is not in it, but in `keys`."""
 
     path: str
     name: str | None = None
@@ -33,6 +40,7 @@ class Declared:
     status: str | None = None
     settings: dict[str, str] = field(default_factory=dict)
     known: Provider | None = None
+    keys: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
@@ -43,6 +51,13 @@ class Declared:
     def mistake(self, reason: str, *path: str) -> Mistake:
         return Mistake(join(label(self.path, self.name), *path) or self.label, reason)
 
+    def setting_path(self, key: str) -> str:
+        """The path of a setting for a message."""
+        index = self.keys.index(key) if key in self.keys else len(self.keys)
+        return key_path(
+            join(label(self.path, self.name), "settings"), key, index, has_value=self.settings.get(key) is not None
+        )
+
     def is_secret(self, key: str) -> bool:
         """Whether a setting must not be shown. For a provider that the registry does not know, all of them."""
         return self.known is None or key not in self.known.plain_names
@@ -50,6 +65,11 @@ class Declared:
     @property
     def secrets(self) -> tuple[str, ...]:
         return tuple(key for key in self.settings if self.is_secret(key))
+
+    @property
+    def without_value(self) -> tuple[str, ...]:
+        """Settings that were given as null, which counts as not given."""
+        return tuple(key for key in self.keys if key not in self.settings)
 
     @property
     def undocumented(self) -> tuple[str, ...]:
@@ -80,7 +100,8 @@ def read(entries: Any, needs_provider: bool = True) -> Declaration:
     """
     entries = parse_json(entries)
     if not isinstance(entries, list):
-        return Declaration(mistakes=[Mistake("integrations", "must be a list of dictionaries")])
+        dates = unquoted_dates(entries)
+        return Declaration(mistakes=dates or [Mistake("integrations", "must be a list of dictionaries")])
     result = Declaration()
     for index, entry in enumerate(entries):
         result.add(_read_entry(entry, f"integrations[{index}]", needs_provider))
@@ -97,12 +118,23 @@ def with_provider(entry: Declared, known: Provider | None) -> tuple[Declared, li
     """Check the settings of an entry once more, now that an account has shown which provider it means."""
     if known is None or known is entry.known:
         return entry, []
-    checked = check_settings(dict(entry.settings), known, label(entry.path, entry.name))
+    given = {key: entry.settings.get(key) for key in entry.keys or entry.settings}
+    checked = check_settings(given, known, label(entry.path, entry.name))
     return replace(entry, settings=checked.settings, known=known), checked.mistakes
 
 
 def not_a_setting(entry: Declared, key: str, provider: str, names: Iterable[str]) -> Mistake:
-    return entry.mistake(unknown(f"not a setting of {provider}", key, names), "settings", key)
+    return Mistake(entry.setting_path(key), unknown(f"not a setting of {provider}", key, names))
+
+
+def missing_secrets(entry: Declared) -> list[str]:
+    """The secrets of its provider that an entry to be created would be active without.
+
+    An empty string says that there is none.
+    """
+    if entry.status == "inactive" or entry.known is None:
+        return []
+    return [name for name in entry.known.secret_names if name not in entry.settings]
 
 
 def _read_entry(raw: Any, path: str, needs_provider: bool) -> Declaration:
@@ -113,11 +145,12 @@ def _read_entry(raw: Any, path: str, needs_provider: bool) -> Declaration:
     given = {key: value for key, value in raw.items() if not _is_left_out(key, value)}
     name = given.get("name") if isinstance(given.get("name"), str) else None
     where = label(path, name)
-    wrong = [(key, _misplaced(key)) for key in given if key not in ENTRY_OPTIONS]
+    mistakes = _unknown_options(raw, where)
     options, refused = _check_options(given)
     known = registry.find(options["provider"]) if options["provider"] else None
-    wrong += [*refused, *_contradictions(given, options["type"], known, needs_provider)]
-    checked = check_settings(given.get("settings", {}), known, where)
+    wrong = [*refused, *_contradictions(given, options["type"], known, needs_provider)]
+    mistakes += [Mistake(join(where, option), reason) for option, reason in wrong]
+    checked = check_settings(given.get("settings", {}), known, where, is_named=bool(given.get("provider")))
     entry = Declared(
         path=path,
         name=options["name"],
@@ -128,9 +161,18 @@ def _read_entry(raw: Any, path: str, needs_provider: bool) -> Declaration:
         status=options["status"],
         settings=checked.settings,
         known=known,
+        keys=checked.keys,
     )
-    mistakes = [Mistake(join(where, option), reason) for option, reason in wrong]
     return Declaration([entry], mistakes + checked.mistakes, checked.warnings)
+
+
+def _unknown_options(raw: dict[Any, Any], where: str) -> list[Mistake]:
+    """The keys of an entry that are no options of it; one that can be no name, or has no value, by its place."""
+    return [
+        Mistake(key_path(where, key, index, has_value=value is not None), _misplaced(key) if is_key(key) else NO_KEY)
+        for index, (key, value) in enumerate(raw.items())
+        if key not in ENTRY_OPTIONS
+    ]
 
 
 def _check_options(given: dict[str, Any]) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
@@ -159,7 +201,7 @@ def _contradictions(
 
 
 def _is_left_out(key: str, value: Any) -> bool:
-    return value is None or (value == "" and key in _OPTIONAL_WHEN_EMPTY)
+    return value is None or (is_blank(value) and key in _OPTIONAL_WHEN_EMPTY)
 
 
 def _misplaced(key: str) -> str:
@@ -190,7 +232,9 @@ def _doubles(entries: list[Declared]) -> Iterator[Mistake]:
             ids[entry.id] = entry
         if entry.name is None:
             continue
-        first = names.setdefault(entry.name, entry)
+        # A server that trims or composes names would take two of these for one.
+        first = names.setdefault(unicodedata.normalize("NFC", entry.name).strip(), entry)
         # Twins that exist in the account can be declared, each by its own id.
         if first is not entry and (first.id is None or entry.id is None):
-            yield entry.mistake(f"the same name as {first.path}", "name")
+            but = "" if first.name == entry.name else ", but for white space at an end or its Unicode form"
+            yield entry.mistake(f"the same name as {first.path}{but}", "name")

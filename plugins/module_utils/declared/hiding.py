@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import is_key
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import PLACEHOLDER
@@ -25,13 +27,14 @@ def hide(entry: Any) -> tuple[Any, set[str]]:
         return _hide_value(entry, secrets), secrets
     plain = _plain_keys(entry)
     hidden: dict[str, Any] = {}
-    for key, value in entry.items():
+    for index, (key, value) in enumerate(entry.items()):
+        shown = _hide_key(key, index, secrets)
         if key == "settings":
-            hidden[key] = _hide_settings(parse_json(value), plain, secrets)
+            hidden[shown] = _hide_settings(parse_json(value), plain, secrets)
         elif key in ENTRY_OPTIONS and not isinstance(value, (dict, list)):
-            hidden[key] = value
+            hidden[shown] = value
         else:
-            hidden[key] = _hide_value(value, secrets)
+            hidden[shown] = _hide_value(value, secrets)
     if isinstance(entry.get("settings"), str):
         secrets.add(entry["settings"])
     return hidden, secrets
@@ -49,9 +52,22 @@ def _hide_settings(settings: Any, plain: frozenset[str], secrets: set[str]) -> A
     if not isinstance(settings, dict):
         return _hide_value(settings, secrets)
     return {
-        key: value if key in plain and not isinstance(value, (dict, list)) else _hide_value(value, secrets)
-        for key, value in settings.items()
+        _hide_key(key, index, secrets): (
+            value if key in plain and not isinstance(value, (dict, list)) else _hide_value(value, secrets)
+        )
+        for index, (key, value) in enumerate(settings.items())
     }
+
+
+def _hide_key(key: Any, index: int, secrets: set[str]) -> str:
+    """A key for a log; of {api_key:Secret}, where the key holds the value, the place alone."""
+    if is_key(key):
+        return str(key)
+    text = str(key)
+    secrets.add(text)
+    # Of "api_key:Secret" the part behind the colon is the secret.
+    secrets.update(part for part in re.split(r"[:=,\s]+", text)[1:] if part)
+    return f"[{index}]"
 
 
 def _hide_value(value: Any, secrets: set[str]) -> Any:

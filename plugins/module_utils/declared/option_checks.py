@@ -20,6 +20,8 @@ def _check_name(value: Any) -> str:
     name = schemas.as_text(value)
     if not 1 <= len(name) <= NAME_LENGTH:
         raise ValueError(f"must have 1 to {NAME_LENGTH} characters, has {len(name)}")
+    if not name.strip():
+        raise ValueError("must not be white space alone")
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
         raise ValueError("must not contain control characters or line breaks")
     return name
@@ -36,6 +38,9 @@ def _check_provider(value: Any) -> str:
     text = schemas.as_text(value)
     if not re.fullmatch(r"[\w][\w .&+-]{0,99}", text):
         raise ValueError("must be the name of a provider")
+    meant = registry.meant(text)
+    if meant:
+        raise ValueError(f"is not the name of a provider; did you mean {meant.name}?")
     return text
 
 

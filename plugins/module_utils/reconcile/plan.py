@@ -23,7 +23,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     is_same_provider,
     shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, not_a_setting, with_provider
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
+    Declared,
+    missing_secrets,
+    not_a_setting,
+    with_provider,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
@@ -335,7 +340,7 @@ def _storable(entry: Declared, known: Provider | None, live: LiveProvider | None
     foreign = [key for key in entry.settings if key not in live.field_names]
     mistakes = [
         not_a_setting(entry, key, live.name, live.field_names)
-        for key in foreign
+        for key in (*foreign, *(key for key in entry.without_value if key not in live.field_names))
         if known is None or key not in known.field_names
     ]
     if mistakes:
@@ -361,6 +366,7 @@ def _creation(step: Step, account: _Account) -> Step:
     if kind is None:
         raise _Wrong(entry.mistake("required: the account does not say what this provider sends", "type"))
     _require(entry, live, entry.settings)
+    _require_secrets(entry, live)
     return replace(
         step,
         action=CREATED,
@@ -374,6 +380,17 @@ def _creation(step: Step, account: _Account) -> Step:
         changed_fields=("name", "provider", "type", "status", *(f"settings.{key}" for key in sorted(entry.settings))),
         secrets_written=tuple(sorted(entry.secrets)),
     )
+
+
+def _require_secrets(entry: Declared, live: LiveProvider) -> None:
+    """Refuse an integration that would go live without what its provider calls its secret."""
+    missing = [name for name in missing_secrets(entry) if not live.fields or name in live.field_names]
+    if missing:
+        reason = (
+            "must be there to create an active integration; declare it, as an empty string if there is none, or create"
+            " it with status: inactive"
+        )
+        raise _Wrong(*(entry.mistake(reason, "settings", name) for name in missing))
 
 
 def _refuse_lookalike(entry: Declared, account: _Account) -> None:
