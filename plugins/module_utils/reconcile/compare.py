@@ -115,7 +115,7 @@ def _compare_plain(declared: str, shown: str | None, field: Field) -> Comparison
         if not (declared.startswith(head) and declared.endswith(tail)):
             return Comparison.DIFFERENT
         return Comparison.ALIKE if head or tail else Comparison.HIDDEN
-    canonical = field.format.canonical
+    canonical = field.canonical
     same = bool(declared) and canonical(declared.strip()) == canonical(shown.strip())
     return Comparison.SAME if same else Comparison.DIFFERENT
 

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, not_a_setting, with_provider
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
+    Declared,
+    missing_secrets,
+    not_a_setting,
+    with_provider,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import UNSAFE, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
@@ -53,7 +57,7 @@ def leave_out_foreign(
     foreign = [key for key in entry.settings if key not in live.field_names]
     mistakes = [
         not_a_setting(entry, key, live.name, live.field_names)
-        for key in foreign
+        for key in (*foreign, *(key for key in entry.without_value if key not in live.field_names))
         if known is None or key not in known.field_names
     ]
     if mistakes:
@@ -78,6 +82,20 @@ def require(entry: Declared, live: LiveProvider, outcome: dict[str, str]) -> Non
     missing = [one.name for one in live.fields if one.required and not outcome.get(one.name)]
     if missing:
         raise Rejected(*(entry.mistake(f"required by {live.name}", "settings", name) for name in missing))
+
+
+def require_secrets(entry: Declared, live: LiveProvider) -> None:
+    """Refuse to create an integration that would go live without what its provider calls its secret.
+
+    :raises Rejected: with the secrets that are missing.
+    """
+    missing = [name for name in missing_secrets(entry) if not live.fields or name in live.field_names]
+    if missing:
+        reason = (
+            "must be there to create an active integration; declare it, as an empty string if there is none, or create"
+            " it with status: inactive"
+        )
+        raise Rejected(*(entry.mistake(reason, "settings", name) for name in missing))
 
 
 def compare_all(step: Step, evidence: Evidence) -> dict[str, Comparison]:
@@ -131,11 +149,9 @@ def _is_readable(key: str, value: str, step: Step, evidence: Evidence) -> bool:
 
 
 def _as_documented(key: str, value: str, step: Step) -> str:
-    """A phone number that is shown without + may be stored with it: the API documents the form with +."""
+    """A value in the form that the API documents: a phone number that is shown without + may be stored with it."""
     field = step.known.field(key) if step.known else None
-    if field is not None and field.format.name == "phone_number" and re.fullmatch("[1-9][0-9]{6,14}", value):
-        return f"+{value}"
-    return value
+    return field.format.documented(value) if field else value
 
 
 def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterable[str]:
