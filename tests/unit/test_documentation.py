@@ -13,7 +13,7 @@ from ansible_collections.ocamba.hood.plugins.doc_fragments import attributes, co
 from ansible_collections.ocamba.hood.plugins.module_utils.api import models
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
-from ansible_collections.ocamba.hood.plugins.module_utils.reports import info, inventory_files
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import describe, info
 from ansible_collections.ocamba.hood.plugins.module_utils.task import argument_specs
 from ansible_collections.ocamba.hood.plugins.modules import (
     ocamba_account_info,
@@ -118,7 +118,7 @@ def _singular(value: Any) -> Any:
 def test_what_the_information_modules_return_is_documented() -> None:
     live = {"id": "1", "name": "twilio", "settings": [{"name": "auth_token", "title": "Auth Token"}]}
     item = {"id": "2", "name": "A", "provider_id": "1", "provider": live, "settings": {}}
-    shown = inventory_files.describe(models.parse_integration(item), shows_secrets=False)
+    shown = describe.describe(models.parse_integration(item), shows_secrets=False)
     told = yaml.safe_load(ocamba_integration_info.RETURN)
     assert list(told["integrations"]["contains"]) == list(shown)
     provider = info.find_providers(None, "twilio").result["providers"][0]

@@ -19,6 +19,7 @@ from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.ocamba.hood.plugins.module_utils import errors
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
@@ -121,7 +122,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         for warning in warnings:
             self.warn(warning)
         if failures:
-            self.fail_json(msg=_listed(list(failures)), **result)
+            self.fail_json(msg=_listed(list(failures)), **{"reason_code": errors.ENTRIES_FAILED, **result})
         self.exit_json(**{"changed": False, **result})
 
     def guarded(self, work: Callable[[], Any]) -> Any:
@@ -129,13 +130,13 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         try:
             return work()
         except MissingLibrary as error:
-            failure = _missing_libraries(error)
+            failure, code = _missing_libraries(error), errors.MISSING_LIBRARY
         except HoodError as error:
-            failure = str(error)
+            failure, code = str(error), errors.REFUSED
         except Exception as error:  # pylint: disable=broad-exception-caught
-            failure = _internal(error)
+            failure, code = _internal(error), errors.INTERNAL_ERROR
         # Outside of `except`, or core attaches a traceback, whose messages may hold values.
-        return self.fail_json(msg=failure)
+        return self.fail_json(msg=failure, reason_code=code)
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """End the module as failed; core's own messages come through here as well, joined by ours."""
@@ -143,6 +144,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             told = [str(mistake) for mistake in self.declaration.mistakes]
             self.declaration = Declaration()
             msg = _listed([*([msg] if msg else []), *told])
+        kwargs.setdefault("reason_code", errors.INVALID)
         super().fail_json(msg=self.redactor.text(str(msg)), **self._redacted(kwargs))
         raise SystemExit(1)
 
