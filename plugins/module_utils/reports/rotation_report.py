@@ -110,7 +110,7 @@ def _described(name: str, one: Data, check_mode: bool) -> Data:
 
 
 def _entry(name: str, outcome: str, **known: Any) -> Data:
-    blank = {
+    blank: Data = {
         "name": name,
         "id": None,
         "outcome": outcome,
