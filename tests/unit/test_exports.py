@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins.filter.inventory_file import inventory_file
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
@@ -281,3 +283,18 @@ def test_values_that_would_not_come_back_alike_are_left_out_or_mended() -> None:
     assert entry["settings"] == {"default_sender_name": "News", "port": ""}
     assert_changes_nothing(account, [entry])
     assert files(account)[0].encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        ({"name": "A", "settings": {"username": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "A.settings.username"),
+        ({"name": "A", "settings": {"sender_email": "********@example.com"}}, "A.settings.sender_email"),
+        ({"name": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}, "declaration[0].name"),
+        ({"id": "7", "name": "The ********"}, "declaration[0].name"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["integrations", "secrets"])
+def test_what_core_has_masked_is_not_written(entry: Raw, place: str, kind: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=re.escape(place)):
+        inventory_file({"integrations": [], "declaration": [entry]}, kind)

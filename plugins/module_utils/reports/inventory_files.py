@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import STATUSES, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.describe import Entry, objection
 
@@ -27,6 +28,10 @@ _OPTIONS = ("name", "id", "provider", "provider_id", "type", "status")
 # What YAML 1.1 reads as text without quotes, and a person too.
 _BARE = re.compile(r"[A-Za-z][\w.@-]*( [\w.@-]+)*", re.ASCII)
 _NOT_BARE = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+# What ansible-core puts in place of a text that it holds for a secret, and of one within a text.
+_CORE_MASKS_WHOLE = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+_CORE_MASKS_PART = "*" * 8
 
 
 def integrations_file(account: str, integrations: Sequence[Described], declaration: Sequence[Entry]) -> str:
@@ -45,6 +50,24 @@ def integrations_file(account: str, integrations: Sequence[Described], declarati
         lines += [line for text in _remarks(one, entry, counts) for line in _comment(text, "  ")]
         lines += _entry_lines(entry, one.get("provider")) if entry else []
     return "\n".join([*lines, ""])
+
+
+def refuse_masked(declaration: Sequence[Entry]) -> None:
+    """Make sure that nothing in a declaration was masked by ansible-core: a mask that is applied is stored.
+
+    :raises HoodError: naming each place.
+    """
+    found = [
+        f"{_label(entry, number)}.{path}"
+        for number, entry in enumerate(declaration)
+        for path, value in _texts(entry)
+        if _is_masked(value)
+    ]
+    if found:
+        raise HoodError(
+            f"nothing can be written: {', '.join(found)}: ansible-core has masked a part of it, as the same letters are in"
+            " a secret of the connection, such as the password of the proxy; use another one there"
+        )
 
 
 def secrets_file(account: str, integrations: Sequence[Described], declaration: Sequence[Entry]) -> str:
@@ -114,6 +137,25 @@ def _paired(integrations: Sequence[Described], declaration: Sequence[Entry]) -> 
     by_id = {entry["id"]: entry for entry in declaration if "id" in entry}
     by_name = {entry["name"]: entry for entry in declaration if "id" not in entry}
     return [(one, by_id.get(one["id"]) or by_name.get(one["name"])) for one in integrations]
+
+
+def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    for option, value in entry.items():
+        if isinstance(value, Mapping):
+            for key, one in value.items():
+                yield f"settings.{key}", str(one)
+        else:
+            yield option, str(value)
+
+
+def _is_masked(text: str) -> bool:
+    """Core puts signs in place of a part only: a text of nothing else is what the account has."""
+    return _CORE_MASKS_WHOLE in text or (_CORE_MASKS_PART in text and text != _CORE_MASKS_PART)
+
+
+def _label(entry: Entry, number: int) -> str:
+    name = str(entry.get("name", ""))
+    return printable(name) if name and not _is_masked(name) else f"declaration[{number}]"
 
 
 def _remarks(one: Described, entry: Entry | None, counts: Mapping[str, int]) -> Iterator[str]:
