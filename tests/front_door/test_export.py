@@ -177,7 +177,7 @@ def test_a_file_that_a_folder_would_switch_off_is_not_touched(hood: Emulator, an
     ansible.write("host_vars/has_both/main.yml", {"ocamba_api_token": "token-of-has_both"})
     ansible.write("host_vars/free/main.yml", {"ocamba_api_token": "token-of-free"})
     before = {path for path in variables.rglob("*") if "free" not in str(path)}
-    inventory = ansible.write("hosts.yml", {"all": {"hosts": dict.fromkeys(names, {})}})
+    inventory = ansible.write("hosts.yml", {"all": {"hosts": {name: {} for name in names}}})
     for arguments in (["--check"], []):
         run = ansible.playbook("ocamba.hood.export", "-i", inventory, "-e", "ocamba_export_dir=.", *arguments)
         assert run.rc != 0

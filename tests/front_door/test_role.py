@@ -125,10 +125,11 @@ def test_what_can_not_be_evaluated_is_named_by_its_place_alone(hood: Emulator, a
 
 
 def test_a_result_is_there_even_where_the_variables_are_refused(hood: Emulator, ansible: Ansible) -> None:
+    role = {"name": "ocamba.hood.ocamba", "rolespec_validate": False}
     tasks = [
         {
             "name": "Try",
-            "block": [{"name": "Apply", "ansible.builtin.import_role": {"name": "ocamba.hood.ocamba"}}],
+            "block": [{"name": "Apply", "ansible.builtin.import_role": role}],
             "rescue": [{"name": "Look", "ansible.builtin.debug": {"var": "ocamba_result"}}],
         }
     ]
@@ -140,7 +141,7 @@ def test_a_result_is_there_even_where_the_variables_are_refused(hood: Emulator, 
 
 
 def test_the_connection_may_be_blank(hood: Emulator, ansible: Ansible) -> None:
-    names = (
+    names = [
         "api_url",
         "request_timeout",
         "max_wait",
@@ -149,7 +150,19 @@ def test_the_connection_may_be_blank(hood: Emulator, ansible: Ansible) -> None:
         "client_cert",
         "client_key",
         "proxy",
-    )
+    ]
     for blank in ("", None):
-        run = apply(ansible, ocamba_integrations=split()[0], **{f"ocamba_{name}": blank for name in names})
+        run = apply(ansible, ocamba_integrations=seven(), **{f"ocamba_{name}": blank for name in names})
         assert run.rc == 0, run.output
+
+
+def test_defaults_of_the_group_are_those_of_the_role_and_defaults_of_a_module_are_the_callers(
+    hood: Emulator, alone: Ansible
+) -> None:
+    role = {"name": "Apply", "ansible.builtin.import_role": {"name": "ocamba.hood.ocamba"}}
+    given = {"ocamba_integrations": seven()}
+    by_group = {"group/ocamba.hood.hood": {"api_token": TOKEN}}
+    by_module = {"ocamba.hood.ocamba_integrations": {"api_token": TOKEN}}
+    assert alone.play(role, vars=given, module_defaults=by_group).rc != 0
+    run = alone.play(role, vars=given, module_defaults=by_module)
+    assert run.rc == 0, run.output

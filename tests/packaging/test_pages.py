@@ -24,10 +24,11 @@ SPEAKING = (
         for place in (
             *("errors", "declared/entries", "api/client", "api/pacer", "api/rate_limits", "api/models"),
             *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
-            *("task/hood_module", "reports/info", "providers/schemas"),
+            *("task/hood_module", "reports/info", "reports/rotation", "providers/schemas"),
         )
     ),
-    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),
+    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "inventory_file")),
+    *(f"plugins/plugin_utils/{name}.py" for name in ("inventory", "variables")),
 )
 # What stands in a diff, a progress line or a description, or is a part of a message.
 NO_MESSAGES = {

@@ -65,8 +65,8 @@ def refuse_masked(declaration: Sequence[Entry]) -> None:
     ]
     if found:
         raise HoodError(
-            f"nothing can be written: {', '.join(found)}: ansible-core has masked a part of it, as the same letters are in"
-            " a secret of the connection, such as the password of the proxy; use another one there"
+            f"nothing can be written: {', '.join(found)}: ansible-core has masked a part of it, as the same letters are"
+            " in a secret of the connection, such as the password of the proxy; use another one there"
         )
 
 
