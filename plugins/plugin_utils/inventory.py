@@ -36,9 +36,7 @@ def require_hosts(pattern: Any, groups: Mapping[str, Iterable[str]], limit: Any 
         inventory.subset(within)
     if not inventory.get_hosts(pattern=wanted):
         limited = f" within the limit {within}" if within else ""
-        raise AnsibleFilterError(
-            f"No host of the inventory matches {wanted}{limited}, so there is no account to run on"
-        )
+        raise AnsibleFilterError(f"No host of the inventory matches {wanted}{limited}: there is nothing to run on")
     return wanted
 
 

@@ -158,7 +158,7 @@ def test_the_connection_options_of_the_role_stand_once() -> None:
     variables = yaml.safe_load((ROOT / "roles/ocamba/vars/main.yml").read_text(encoding="utf-8"))
     connection = variables["__ocamba_connection"]
     assert set(connection) == set(argument_specs.connection_spec())
-    assert all(f"ocamba_{name} |" in value for name, value in connection.items())
+    assert all(f"ocamba_{name} | default(" in value for name, value in connection.items())
 
 
 @pytest.mark.parametrize("tasks", ["main", "rotate", "check", "export"])

@@ -87,7 +87,9 @@ def _absent(name: str, settings: Data, declared: list[Data]) -> Iterator[str]:
     for entry in declared:
         provider = entry.get("provider") if entry.get("name") == name else None
         known = registry.find(provider) if isinstance(provider, str) else None
-        if known and not any(key in settings for key in known.secret_names):
+        # A key that the provider does not have is left to the module, which knows what it resembles.
+        is_plain = known is not None and all(key in known.plain_names for key in settings)
+        if known and is_plain:
             keys = " or ".join(f"ocamba_secrets ({printable(name)}).{key}" for key in known.secret_names)
             yield f"{keys}: is not there, so there is no secret to write"
 
