@@ -86,6 +86,8 @@ def test_connection_and_become_are_not_those_of_the_inventory(
     hood.account(ansible.environment["OCAMBA_API_TOKEN"]).add(
         "Mitto", "mitto", {"api_key": "canary-of-mitto", "sender_name": "Example"}
     )
-    hosts = {"all": {"hosts": {"acme": ACCOUNT}, "vars": surroundings}}
-    run = ansible.playbook(f"ocamba.hood.{playbook}", "-i", ansible.write("inventory.yml", hosts))
+    # localhost as well, as tasks are delegated to it.
+    hosts = {"all": {"hosts": {"acme": ACCOUNT, "localhost": {}}, "vars": surroundings}}
+    inventory = ansible.write("inventory.yml", hosts)
+    run = ansible.playbook(f"ocamba.hood.{playbook}", "-i", inventory, "-e", "ocamba_hosts=acme")
     assert run.rc == 0, run.output
