@@ -210,3 +210,69 @@ def test_a_date_that_is_not_quoted_is_told_with_its_path(hood: Emulator, ansible
     message = str(apply(ansible, "-e", f"@{file}").only(TASK)["msg"])
     assert "integrations[0] (Shop).settings.api_key: is a date to YAML; put it in quotes" in message
     assert not list(hood.log)
+
+
+@pytest.mark.parametrize("playbook", ["apply", "drift", "rotate_secrets", "check_account", "export"])
+def test_what_can_not_be_evaluated_is_named_by_its_place_alone(hood: Emulator, ansible: Ansible, playbook: str) -> None:
+    secret = "Zz9{%x canary-secret"
+    host = {
+        "ocamba_integrations": split()[0],
+        "ocamba_rotate": "Mitto",
+        "ocamba_secrets": {"Mitto": {"api_key": secret}, "Alerts": {"auth_token": "{{ canary_variable }} x"}},
+    }
+    if playbook in ("check_account", "export"):
+        host["ocamba_api_token"] = secret
+    inventory = ansible.write("inventory.yml", {"all": {"hosts": {"acme": host}}})
+    run = ansible.playbook(f"ocamba.hood.{playbook}", "-i", inventory, "-vvv")
+    assert run.rc != 0
+    assert "canary" not in run.output + run.log
+    if "ocamba_api_token" in host:
+        assert "ocamba_api_token: is taken for a template" in run.output
+    else:
+        assert "ocamba_secrets (Mitto).api_key: is taken for a template" in run.output
+        assert "ocamba_secrets (Alerts).auth_token: uses a variable that is not defined" in run.output
+    assert not list(hood.log)
+
+
+def test_a_result_is_there_even_where_the_variables_are_refused(hood: Emulator, ansible: Ansible) -> None:
+    role = {"name": "ocamba.hood.ocamba", "rolespec_validate": False}
+    tasks = [
+        {
+            "name": "Try",
+            "block": [{"name": "Apply", "ansible.builtin.import_role": role}],
+            "rescue": [{"name": "Look", "ansible.builtin.debug": {"var": "ocamba_result"}}],
+        }
+    ]
+    run = ansible.play(*tasks, vars={"ocamba_integrations": "{{ not_there }}", "ocamba_api_token": TOKEN})
+    shown = run.all("Look")["localhost"]["ocamba_result"]
+    assert shown["reason_code"] == "invalid"
+    assert shown["failed"] is True
+    assert "ocamba_integrations: uses a variable" in shown["msg"]
+
+
+def test_the_connection_may_be_blank(hood: Emulator, ansible: Ansible) -> None:
+    names = [
+        "api_url",
+        "request_timeout",
+        "max_wait",
+        "validate_certs",
+        "ca_path",
+        "client_cert",
+        "client_key",
+        "proxy",
+    ]
+    for blank in ("", None):
+        run = apply(ansible, ocamba_integrations=seven(), **{f"ocamba_{name}": blank for name in names})
+        assert run.rc == 0, run.output
+
+
+def test_defaults_of_the_group_are_those_of_the_role_and_defaults_of_a_module_are_the_callers(
+    hood: Emulator, alone: Ansible
+) -> None:
+    role = {"name": "Apply", "ansible.builtin.import_role": {"name": "ocamba.hood.ocamba"}}
+    given = {"ocamba_integrations": seven()}
+    by_group = {"group/ocamba.hood.hood": {"api_token": TOKEN}}
+    by_module = {"ocamba.hood.ocamba_integrations": {"api_token": TOKEN}}
+    assert alone.play(role, vars=given, module_defaults=by_group).rc != 0
+    run = alone.play(role, vars=given, module_defaults=by_module)
+    assert run.rc == 0, run.output

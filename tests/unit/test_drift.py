@@ -19,7 +19,11 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes imp
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
-from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import (
+    NO_RESULT,
+    NOT_COMPARED,
+    make_report,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.reports import (
     TEMPLATES,
@@ -191,24 +195,16 @@ def test_the_message(accounts: dict[str, Any], fail: bool, message: str) -> None
 @pytest.mark.parametrize(
     ("result", "errors"),
     [
-        (None, ["It was not compared"]),
-        ({"skipped": True}, ["It was not compared"]),
-        ({"failed": True, "msg": "Task failed: "}, ["It was not compared"]),
-        ({"failed": True, "msg": "2 things are wrong:\n- one\n- two"}, ["one", "two"]),
-        ({"failed": True, "msg": "Validation of arguments failed:\none"}, ["one"]),
-        ({"unreachable": True, "msg": "Task failed: Failed to connect"}, ["Failed to connect"]),
-        (
-            {"failed": True, "msg": "The task includes an option with an undefined variable. {'a': 'CANARY'}"},
-            ["Its variables can't be evaluated"],
-        ),
-        (
-            {"failed": True, "msg": "[{'auth_token': 'CANARY'}]: 'vault_b' is undefined. 'vault_a' is undefined"},
-            ["Its variables can't be evaluated: vault_a, vault_b is undefined"],
-        ),
-        (
-            {"failed": True, "msg": "An unhandled exception occurred while templating '{'auth_token': 'CANARY'}'."},
-            ["Its variables can't be evaluated"],
-        ),
+        (None, [NOT_COMPARED]),
+        ({}, [NOT_COMPARED]),
+        ({"skipped": True}, [NOT_COMPARED]),
+        ({"failed": True, "msg": "2 things are wrong:\n- one\n- two", "reason_code": "invalid"}, ["one", "two"]),
+        ({"failed": True, "msg": "one:\n- two\nthree", "reason_code": "refused"}, ["one:", "- two", "three"]),
+        ({"failed": True, "msg": "", "reason_code": "unreachable"}, ["unreachable"]),
+        ({"unreachable": True, "msg": "CANARY"}, [NO_RESULT]),
+        # What core says where it could not even run the module may quote a secret.
+        ({"failed": True, "msg": "undefined variable. {'a': 'CANARY'}"}, [NO_RESULT]),
+        ({"failed": True, "msg": "[{'auth_token': 'CANARY'}]: 'vault_b' is undefined."}, [NO_RESULT]),
     ],
 )
 def test_an_account_that_could_not_be_compared_says_why(result: Any, errors: list[str]) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.ocamba.hood.plugins.module_utils import errors
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, read, read_single
@@ -138,13 +139,13 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         try:
             return work()
         except MissingLibrary as error:
-            failure = _missing_libraries(error)
+            failure, code = _missing_libraries(error), errors.MISSING_LIBRARY
         except HoodError as error:
-            failure = str(error)
+            failure, code = str(error), errors.REFUSED
         except Exception as error:  # pylint: disable=broad-exception-caught
-            failure = _internal(error)
+            failure, code = _internal(error), errors.INTERNAL_ERROR
         # Outside of `except`, or core attaches a traceback, whose messages may hold values.
-        return self.fail_json(msg=failure)
+        return self.fail_json(msg=failure, reason_code=code)
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """End the module as failed; core's own messages come through here as well, joined by ours."""

@@ -53,6 +53,7 @@ def plural(report: Report) -> dict[str, Any]:
     """The result of ocamba_integrations."""
     return {
         "changed": report.changed,
+        "check_mode": report.check_mode,
         "integrations": [describe(outcome) for outcome in report.outcomes],
         "summary": summarize(report.outcomes),
         "unmanaged": [{"id": one.id, "name": one.name} for one in report.plan.unmanaged],
