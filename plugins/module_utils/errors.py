@@ -65,7 +65,7 @@ class Mistake:
 class HoodError(Exception):
     """A failure that is understood; its text is for the user, `reason_code` for what comes after."""
 
-    reason_code: ClassVar[str] = INTERNAL_ERROR
+    reason_code: ClassVar[str] = REFUSED
 
 
 class MissingLibrary(HoodError):

@@ -13,7 +13,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.accounts import Account
 from tests.front_door.entries import seven
 

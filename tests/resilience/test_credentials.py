@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits

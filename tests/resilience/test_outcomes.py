@@ -10,7 +10,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry

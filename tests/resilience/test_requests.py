@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Plan
 from tests.benchmarks.contenders import declared
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator

@@ -10,7 +10,7 @@ from ansible_collections.ocamba.hood.plugins.filter.rotation import rotation
 from ansible_collections.ocamba.hood.plugins.filter.rotation_report import rotation_report
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits

@@ -18,7 +18,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared import entrie
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Plan, Step
 
 # Drawing whole accounts is slow for the first example; no test asserts a time.
 fast = settings(

@@ -12,7 +12,7 @@ import yaml
 from ansible_collections.ocamba.hood.plugins.doc_fragments import attributes, connection, integration, policy
 from ansible_collections.ocamba.hood.plugins.module_utils.api import models
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import steps
 from ansible_collections.ocamba.hood.plugins.module_utils.reports import info, inventory_files
 from ansible_collections.ocamba.hood.plugins.module_utils.task import argument_specs
 from ansible_collections.ocamba.hood.plugins.modules import (
@@ -129,7 +129,7 @@ def test_what_the_information_modules_return_is_documented() -> None:
 
 def test_the_actions_are_documented() -> None:
     told = yaml.safe_load(ocamba_integrations.RETURN)["integrations"]["contains"]["action"]["description"]
-    assert all(f"V({action})" in told for action in plan.ACTIONS)
+    assert all(f"V({action})" in told for action in steps.ACTIONS)
 
 
 def test_the_role_takes_the_entries_and_policies_of_the_module() -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import steps
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import predict
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report, visible
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.reports import (
@@ -59,8 +60,8 @@ def account_results(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.sampled_from([False, False, True])):
         return {"failed": True, "msg": draw(texts)}
     integrations, diffs = [], []
-    for index, action in enumerate(draw(st.lists(st.sampled_from(plan.ACTIONS), max_size=3))):
-        is_write = action in (plan.CREATED, plan.UPDATED, plan.DEACTIVATED)
+    for index, action in enumerate(draw(st.lists(st.sampled_from(steps.ACTIONS), max_size=3))):
+        is_write = action in (steps.CREATED, steps.UPDATED, steps.DEACTIVATED)
         name = f"{index} {draw(texts)}"
         fields = {f"settings.{key}": draw(texts) for key in draw(st.lists(keys, max_size=2, unique_by=visible))}
         integrations.append(
@@ -70,7 +71,7 @@ def account_results(draw: st.DrawFn) -> dict[str, Any]:
                 changed_fields=[*fields, "settings.secret"] if is_write else [],
                 secrets_written=["secret"] if is_write else [],
                 secrets_compared=draw(st.booleans()),
-                error=draw(texts) if action == plan.FAILED else None,
+                error=draw(texts) if action == steps.FAILED else None,
             )
         )
         if is_write:

@@ -20,7 +20,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import UNCHANGED, Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UNCHANGED, Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 from tests.unit.strategies import VISIBILITIES, Server, fast, live_item, names, settings_of, stored_accounts
 

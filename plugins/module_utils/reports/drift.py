@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import CREATED, DEACTIVATED, FAILED, UPDATED
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, FAILED, UPDATED
 
 SAME = "same"
 DIFFERS = "differs"

@@ -26,7 +26,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared import entrie
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
 from ansible_collections.ocamba.hood.plugins.module_utils.task import progress, results
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
@@ -114,9 +114,11 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
         report = self.guarded(work)
         result = present(report)
+        if report.reason_code:
+            result["reason_code"] = report.reason_code
         if self._diff:
             result["diff"] = results.diffs(report)
-        self.finish(result, report.failures, report.plan.warnings)
+        self.finish(result, report.failures, report.warnings)
 
     def finish(self, result: dict[str, Any], failures: Iterable[str] = (), warnings: Iterable[str] = ()) -> NoReturn:
         """End the module with a result: as failed where anything went wrong."""
