@@ -18,7 +18,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine impor
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import predict
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
-from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report, visible
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.reports import (
     TEMPLATES,

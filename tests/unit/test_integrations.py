@@ -341,7 +341,6 @@ def test_a_key_that_is_shown_as_declared_is_a_proof() -> None:
     [
         ("twilio", "account_sid", "AC****"),
         ("twilio", "account_sid", "AC0123456789abcdef"),
-        ("twilio", "default_phone_number", "14155552671"),
         ("custom_email", "default_sender_email", "n***@example.com"),
         ("custom_email", "default_sender_email", "n*@example.com"),
         ("custom_email", "default_sender_name", "Tom &amp; Jerry"),

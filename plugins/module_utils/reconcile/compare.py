@@ -101,8 +101,7 @@ def reads_as_stored(shown: str, field: Field) -> bool:
         return False
     if unicodedata.normalize("NFC", shown) != shown or shown != shown.strip():
         return False
-    # A number that is shown without + may be stored with it.
-    return field.format.accepts(shown) and (field.format.name != "phone_number" or not shown[0].isdigit())
+    return field.format.accepts(shown)
 
 
 def _compare_plain(declared: str, shown: str | None, field: Field) -> Comparison:
@@ -116,7 +115,7 @@ def _compare_plain(declared: str, shown: str | None, field: Field) -> Comparison
         if not (declared.startswith(head) and declared.endswith(tail)):
             return Comparison.DIFFERENT
         return Comparison.ALIKE if head or tail else Comparison.HIDDEN
-    canonical = field.format.canonical
+    canonical = field.canonical
     same = bool(declared) and canonical(declared.strip()) == canonical(shown.strip())
     return Comparison.SAME if same else Comparison.DIFFERENT
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Step
 
 

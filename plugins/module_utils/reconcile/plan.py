@@ -111,6 +111,7 @@ class _Planner:
         if kind is None:
             raise Rejected(entry.mistake("required: the account does not say what this provider sends", "type"))
         settings.require(entry, live, entry.settings)
+        settings.require_secrets(entry, live)
         body = {
             "name": entry.name,
             "provider_id": live.id,

@@ -9,7 +9,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, not_a_setting, with_provider
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
+    Declared,
+    missing_secrets,
+    not_a_setting,
+    with_provider,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import UNSAFE, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
@@ -52,7 +57,7 @@ def leave_out_foreign(
     foreign = [key for key in entry.settings if key not in live.field_names]
     mistakes = [
         not_a_setting(entry, key, live.name, live.field_names)
-        for key in foreign
+        for key in (*foreign, *(key for key in entry.without_value if key not in live.field_names))
         if known is None or key not in known.field_names
     ]
     if mistakes:
@@ -77,6 +82,20 @@ def require(entry: Declared, live: LiveProvider, outcome: dict[str, str]) -> Non
     missing = [one.name for one in live.fields if one.required and not outcome.get(one.name)]
     if missing:
         raise Rejected(*(entry.mistake(f"required by {live.name}", "settings", name) for name in missing))
+
+
+def require_secrets(entry: Declared, live: LiveProvider) -> None:
+    """Refuse to create an integration that would go live without what its provider calls its secret.
+
+    :raises Rejected: with the secrets that are missing.
+    """
+    missing = [name for name in missing_secrets(entry) if not live.fields or name in live.field_names]
+    if missing:
+        reason = (
+            "must be there to create an active integration; declare it, as an empty string if there is none, or create"
+            " it with status: inactive"
+        )
+        raise Rejected(*(entry.mistake(reason, "settings", name) for name in missing))
 
 
 def compare_all(step: Step, evidence: Evidence) -> dict[str, Comparison]:
@@ -105,7 +124,7 @@ def to_send(step: Step, evidence: Evidence) -> dict[str, str]:
         if key in declared:
             continue
         if value is not None and _is_readable(key, value, step, evidence):
-            readable[key] = value
+            readable[key] = _as_documented(key, value, step)
         else:
             at_risk.append(_at_risk(step, key, value))
     if at_risk:
@@ -129,26 +148,32 @@ def _is_readable(key: str, value: str, step: Step, evidence: Evidence) -> bool:
     return evidence.proves(known, key) and not is_mask(value)
 
 
+def _as_documented(key: str, value: str, step: Step) -> str:
+    """A value in the form that the API documents: a phone number that is shown without + may be stored with it."""
+    field = step.known.field(key) if step.known else None
+    return field.format.documented(value) if field else value
+
+
 def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterable[str]:
     """The settings that are stored, or may be although their value is not shown, in the order of the answer."""
     shown, known, live = current.settings or {}, step.known, step.provider
     settable = {*(live.field_names if live else ()), *(known.field_names if known else ())}
     # What the provider's own description lacks can't be set: it is not lost either.
     is_described = live is not None and bool(live.fields)
-    yield from (key for key, value in shown.items() if value and (key in settable or not is_described))
-    yield from (key for key in sorted(current.untextual) if not shown.get(key))
-    silent = sorted(key for key in {*shown, *settable} if not shown.get(key) and key not in current.untextual)
     plain = known.plain_names if known else ()
-    hides_plain = _hides_plain(current, known, live)
-    for key in silent:
-        if key in plain:
-            if key in hides_plain:
-                yield key
-        elif not evidence.lists_secrets:
+    for key, value in shown.items():
+        if (value or (value == "" and key in plain)) and (key in settable or not is_described):
+            yield key
+    yield from (key for key in sorted(current.untextual) if not shown.get(key))
+    hidden_plain = _hidden_plain(current, known, live)
+    for key in sorted({*shown, *settable}):
+        if shown.get(key) or key in current.untextual:
+            continue
+        if key in hidden_plain or (key not in plain and not evidence.lists_secrets):
             yield key
 
 
-def _hides_plain(current: Integration, known: Provider | None, live: LiveProvider | None) -> frozenset[str]:
+def _hidden_plain(current: Integration, known: Provider | None, live: LiveProvider | None) -> frozenset[str]:
     """The plain settings that may be stored although the answer leaves them out, as nothing but that explains it:
     the provider requires them, or the integration shows no plain setting at all."""
     plain, shown = (known.plain_names if known else ()), current.settings or {}

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, unknown
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import unknown
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import same_name
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import (

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     DOUBLED,
     NOT_CONFIRMED,

@@ -22,13 +22,20 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.hiding import hide
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import (
+    out_of_range,
+    without_blanks,
+    wrong_kinds,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, unknown
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake, listed
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
-from ansible_collections.ocamba.hood.plugins.module_utils.redaction import WHOLE_WORD_BELOW, Redactor
-from ansible_collections.ocamba.hood.plugins.module_utils.task import progress, results
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT, WHOLE_WORD_BELOW, Redactor
+from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress, results
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
 
 try:
@@ -44,13 +51,11 @@ LIBRARIES = {"requests": "requests>=2.28", "voluptuous": "voluptuous>=0.13"}
 
 
 class HoodModule(AnsibleModule):  # type: ignore[misc]
-    """The base of every module of the collection.
+    """The base of every module of the collection."""
 
-    :param absent_when_empty: the options of which an empty string counts as not given, beside those of the connection.
-    """
+    params: dict[str, Any]
 
-    def __init__(self, argument_spec: Spec, absent_when_empty: Iterable[str] = ()) -> None:
-        self._absent_when_empty = {*connection_spec(), *absent_when_empty}
+    def __init__(self, argument_spec: Spec) -> None:
         self.redactor = Redactor()
         self.declaration = Declaration()
         self._missing: MissingLibrary | None = None
@@ -73,15 +78,14 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         self._connection_secrets.update(connection.secrets)
         self._learn(connection.secrets)
         mistakes = connection.check()
-        mistakes += [f"{name}: must be more than 0" for name in ("request_timeout",) if self.params[name] <= 0]
-        mistakes += [f"{name}: must not be negative" for name in ("max_wait",) if self.params[name] < 0]
+        mistakes += map(str, out_of_range(self.params))
         if mistakes:
-            self.fail_json(msg=_listed(mistakes))
+            self.fail_json(msg=listed(mistakes, LONGEST_TEXT))
         return connection
 
     def client(self, parallel: int = 1) -> HoodClient:
         """A client for the account of the connection options."""
-        return HoodClient.open(self.connection(), parallel, self.tell)
+        return HoodClient.open(self.connection(), parallel, self.tell, self.redactor.foreign)
 
     @property
     def has_token(self) -> bool:
@@ -108,6 +112,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
                 check_mode=self.check_mode,
                 learn=self.redactor.add,
                 tell=self.tell,
+                clean=self.redactor.foreign,
                 **options,
             )
             return run(asked)
@@ -125,7 +130,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         for warning in warnings:
             self.warn(warning)
         if failures:
-            self.fail_json(msg=_listed(list(failures)), **result)
+            self.fail_json(msg=listed(list(failures), LONGEST_TEXT), **result)
         self.exit_json(**{"changed": False, **result})
 
     def guarded(self, work: Callable[[], Any]) -> Any:
@@ -146,11 +151,13 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         if self.declaration.mistakes and not kwargs:
             told = [str(mistake) for mistake in self.declaration.mistakes]
             self.declaration = Declaration()
-            msg = _listed([*([msg] if msg else []), *told])
+            msg = listed([*([msg] if msg else []), *told], LONGEST_TEXT)
+        self._learn_own()
         super().fail_json(msg=self.redactor.text(str(msg)), **self._redacted(kwargs))
         raise SystemExit(1)
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
+        self._learn_own()
         super().exit_json(**self._redacted(kwargs))
         raise SystemExit(0)
 
@@ -166,34 +173,32 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
-        unknown: list[Mistake] = []
-        for name in list(self.params):
-            if name in self._absent_when_empty and self.params[name] == "":
-                del self.params[name]
-            elif name not in self.argument_spec and not name.startswith("_ansible_"):
-                self._hidden(self.params.pop(name))
-                unknown.append(Mistake(name, declarations.unknown("not an option", name, self.argument_spec)))
-            elif self.argument_spec.get(name, {}).get("type") == "list":
-                # Core would take JSON text, as surveys give it, for a list with commas.
-                self.params[name] = declarations.parse_json(self.params[name])
+        self.params = without_blanks(self.params, self.argument_spec)
+        mistakes = wrong_kinds(self.params, self.argument_spec)
+        for mistake in mistakes:
+            self._hidden({mistake.path: self.params.pop(mistake.path)})
+        for index, name in enumerate(list(self.params)):
+            if name not in self.argument_spec and not name.startswith("_ansible_"):
+                self._hidden({name: self.params.pop(name)})
+                mistakes.append(Mistake(key_path("", name, index), unknown("not an option", name, self.argument_spec)))
         if "integrations" in self.argument_spec:
             self._take_list()
         elif "settings" in self.argument_spec:
             self._take_single()
-        self.declaration.mistakes += unknown
+        self.declaration.mistakes += mistakes
 
     def _take_list(self) -> None:
         raw = self.params.get("integrations")
         if raw is None:
             return
-        self._read(declarations.read, raw)
+        self._read(read, raw)
         shown = [self._hidden(entry) for entry in (raw if isinstance(raw, list) else [raw])]
         self.params["integrations"] = [] if self._is_refused() or len(shown) > SHOWN else shown
 
     def _take_single(self) -> None:
-        raw = {name: self.params[name] for name in declarations.ENTRY_OPTIONS if name in self.params}
+        raw = {name: self.params[name] for name in ENTRY_OPTIONS if name in self.params}
         shown = self._hidden(raw)
-        self._read(declarations.read_single, raw)
+        self._read(read_single, raw)
         for name in raw:
             if self._is_refused():
                 del self.params[name]
@@ -218,7 +223,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self.warn(warning)
 
     def _hidden(self, entry: Any) -> Any:
-        shown, secrets = declarations.hide(entry)
+        shown, secrets = hide(entry)
         self._learn(secrets)
         return shown
 
@@ -230,26 +235,29 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         if register_secrets is not None:
             register_secrets(values)
 
+    def _learn_own(self) -> None:
+        """The secrets of the connection, however far the run came."""
+        self._connection_secrets |= core_masking.connection_secrets(self.params, self.argument_spec)
+        self.redactor.add([*self._connection_secrets, *(str(value) for value in self.no_log_values)])
+
     def _redacted(self, result: dict[str, Any]) -> dict[str, Any]:
-        """The free texts of a result, redacted. The rest is made of plain values only (see results), so core's own
-        masking, which takes secrets × strings, is left with the secrets of the connection."""
+        """The free texts of a result, redacted. The rest is made of plain values only (see results)."""
         for described in [*result.get("integrations", ()), result.get("integration")]:
             if described and described.get("error"):
                 described["error"] = self.redactor.text(described["error"])
-        for setting in (one for provider in result.get("providers", ()) for one in provider["settings"]):
-            setting["title"] = self.redactor.text(setting["title"]) if setting["title"] else None
+        for provider in result.get("providers", ()):
+            self._redact_provider(provider)
         if "exception" in result and isinstance(result["exception"], str):
             result["exception"] = self.redactor.text(result["exception"])
-        spec = self.argument_spec
-        own = [self.params.get(name) for name in spec if spec[name].get("no_log")]
-        self.no_log_values = self._connection_secrets | {value for value in own if isinstance(value, str) and value}
+        core_masking.end_core_masking(self, self._connection_secrets, self.redactor.data)
         return result
 
-
-def _listed(messages: list[str]) -> str:
-    if len(messages) == 1:
-        return messages[0]
-    return "\n".join([f"{len(messages)} things are wrong:", *(f"- {message}" for message in messages)])
+    def _redact_provider(self, provider: dict[str, Any]) -> None:
+        """What the account calls a provider that is not known here, and its settings, is a text of Hood's."""
+        for described, key in [(provider, "account_name"), *((one, "title") for one in provider["settings"])]:
+            described[key] = self.redactor.foreign(described[key]) if described[key] else None
+        if not provider["known"]:
+            provider["name"] = self.redactor.foreign(provider["name"])
 
 
 def _internal(error: Exception) -> str:
