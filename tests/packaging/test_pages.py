@@ -30,6 +30,7 @@ SPEAKING = (
                 "api/transport",
                 "api/bodies",
                 "api/pages",
+                "api/repetition",
                 "api/pacer",
                 "api/rate_limits",
                 "api/models",
