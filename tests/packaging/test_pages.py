@@ -24,7 +24,7 @@ SPEAKING = (
         for place in (
             *("errors", "declared/entries", "api/client", "api/pacer", "api/rate_limits", "api/models"),
             *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
-            *("task/hood_module", "reports/info", "providers/schemas"),
+            *("task/intake", "task/failures", "task/task", "task/module", "reports/info", "providers/schemas"),
         )
     ),
     *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import socket
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Callable
 from urllib.parse import quote, unquote, urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer, keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
@@ -74,6 +76,7 @@ class Connection:
     client_cert: str | None = None
     client_key: str | None = None
     proxy: str | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     @property
     def host(self) -> str:
@@ -118,11 +121,15 @@ class Counters:
 
 @dataclass
 class HoodClient:
-    """One account. Safe to share between threads."""
+    """One account. Safe to share between threads.
+
+    :param before_request: is called before each request.
+    """
 
     connection: Connection
     pacer: Pacer
     counters: Counters = field(default_factory=Counters)
+    before_request: Callable[[], None] = lambda: None
     _session: Any = None
 
     @classmethod
@@ -311,6 +318,7 @@ class HoodClient:
 
     def _exchange(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> Answer:
         with self.pacer.turn() as turn:
+            self.before_request()
             self.counters.requests += 1
             answer = _translated(lambda: self._request(method, path, query, body), self.connection)
             if answer.status != 429:
@@ -319,9 +327,6 @@ class HoodClient:
 
     def _request(self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None) -> Answer:
         connection = self.connection
-        verify: Any = connection.validate_certs
-        if verify and connection.ca_path:
-            verify = connection.ca_path
         with self._open_session().request(
             method,
             connection.api_url + path,
@@ -329,9 +334,9 @@ class HoodClient:
             data=None if body is None else json.dumps(body).encode("ascii"),
             auth=_Bearer(connection.api_token),
             timeout=connection.request_timeout,
-            verify=verify,
+            verify=_verify(connection),
             cert=_client_cert(connection),
-            proxies={"http": connection.proxy, "https": connection.proxy} if connection.proxy else None,
+            proxies=_proxies(connection),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -351,8 +356,8 @@ class HoodClient:
             session.headers.update(
                 {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": USER_AGENT}
             )
-            # A token never goes to a proxy of the environment in clear: plain http is for loopback only.
-            session.trust_env = not self.connection.is_plain
+            # The environment that counts is the task's: see _proxies and _verify.
+            session.trust_env = False
             self._session = session
         return self._session
 
@@ -538,6 +543,29 @@ def _userinfo(url: str) -> list[str]:
     _user, colon, password = userinfo.partition(":")
     written = [userinfo, password] if colon else [userinfo]
     return [text for part in written for text in (part, unquote(part)) if text]
+
+
+def _verify(connection: Connection) -> Any:
+    """What `requests` verifies the server's certificate with."""
+    if not connection.validate_certs:
+        return False
+    bundles = [connection.environment.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")]
+    return connection.ca_path or next(filter(None, bundles), True)
+
+
+def _proxies(connection: Connection) -> dict[str, str] | None:
+    """The proxy of the option or the environment, by scheme."""
+    if connection.proxy:
+        return {"http": connection.proxy, "https": connection.proxy}
+    if connection.is_plain:
+        # A token never goes to a proxy of the environment in clear: plain http is for loopback only.
+        return None
+    names = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+    found = next((connection.environment[name] for name in names if connection.environment.get(name)), None)
+    excepted = connection.environment.get("no_proxy") or connection.environment.get("NO_PROXY") or ""
+    if not found or proxy_bypass_environment(connection.host, {"no": excepted}):
+        return None
+    return {"https": found}
 
 
 def _client_cert(connection: Connection) -> Any:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Callable, TypeVar
@@ -25,13 +27,42 @@ Select = Callable[[Sequence[Integration]], Sequence[str]]
 
 
 def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: int) -> list[Got]:
-    """The results in the order of the items."""
+    """Return the results in the order of the items, or raise the first error; then what was not begun is left.
+
+    The threads are daemons: whoever interrupts the caller (a time limit of the task, Ctrl-C) need not wait for them,
+    as the end of a pool would, and nor does the end of the process.
+    """
     if parallel <= 1 or len(items) <= 1:
         return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor  # not needed where nothing differs
+    pending = deque(enumerate(items))
+    results: dict[int, Got] = {}
+    errors: dict[int, BaseException] = {}
+    ended = threading.Semaphore(0)
 
-    with ThreadPoolExecutor(max_workers=min(parallel, len(items))) as pool:
-        return list(pool.map(work, items))
+    def work_off() -> None:
+        while True:
+            try:
+                index, item = pending.popleft()
+            except IndexError:
+                break
+            try:
+                results[index] = work(item)
+            except BaseException as error:  # noqa: BLE001, pylint: disable=broad-exception-caught  # raised below
+                errors[index] = error
+                pending.clear()
+        ended.release()
+
+    threads = [threading.Thread(target=work_off, daemon=True) for _number in range(min(parallel, len(items)))]
+    try:
+        for thread in threads:
+            thread.start()
+        for _thread in threads:
+            ended.acquire()
+    finally:
+        pending.clear()
+    if errors:
+        raise errors[min(errors)]
+    return [results[index] for index in range(len(items))]
 
 
 def read_integrations(
