@@ -9,6 +9,7 @@ The texts may carry whatever a server said; only a task shows them, after redact
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 # Why something was not done, or not as it was asked for: the values of `reason_code`, a closed list.
 INVALID = "invalid"
@@ -62,11 +63,15 @@ class Mistake:
 
 
 class HoodError(Exception):
-    """A failure that is understood; its text is for the user."""
+    """A failure that is understood; its text is for the user, `reason_code` for what comes after."""
+
+    reason_code: ClassVar[str] = INTERNAL_ERROR
 
 
 class MissingLibrary(HoodError):
     """A Python library that the collection needs can't be imported."""
+
+    reason_code = MISSING_LIBRARY
 
     def __init__(self, library: str, reason: str) -> None:
         super().__init__(f"{library}: {reason}")
@@ -80,11 +85,22 @@ class InvalidOptions(HoodError):
 
 
 class NotSent(HoodError):
-    """No connection came about: the request surely was not processed."""
+    """No connection came about: the request surely was not processed.
+
+    :param is_passing: whether another try may do better.
+    """
+
+    reason_code = UNREACHABLE
+
+    def __init__(self, text: str, is_passing: bool = True) -> None:
+        super().__init__(text)
+        self.is_passing = is_passing
 
 
 class Uncertain(HoodError):
     """The request went out and no usable answer came back: it may or may not have been processed."""
+
+    reason_code = UNCLEAR
 
     def __init__(self, text: str, slow: bool = False) -> None:
         super().__init__(text)
@@ -94,14 +110,20 @@ class Uncertain(HoodError):
 class MalformedAnswer(HoodError):
     """A successful status with a body that is not what the API documents."""
 
+    reason_code = MALFORMED_ANSWER
+
 
 class WaitTooLong(HoodError):
     """The wait that a limit or a retry asks for is longer than max_wait."""
+
+    reason_code = LIMITED
 
 
 @dataclass
 class Refused(HoodError):
     """Hood answered with an error status."""
+
+    reason_code = REFUSED
 
     method: str
     path: str
@@ -119,3 +141,5 @@ class Refused(HoodError):
 
 class TokenRefused(Refused):
     """401: no request with this token can succeed, so the run stops."""
+
+    reason_code = TOKEN_REFUSED

@@ -22,7 +22,18 @@ SPEAKING = (
     *(
         f"plugins/module_utils/{place}.py"
         for place in (
-            *("errors", "declared/entries", "api/client", "api/pacer", "api/rate_limits", "api/models"),
+            *(
+                "errors",
+                "declared/entries",
+                "api/client",
+                "api/connection",
+                "api/transport",
+                "api/bodies",
+                "api/pages",
+                "api/pacer",
+                "api/rate_limits",
+                "api/models",
+            ),
             *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
             *("task/intake", "task/failures", "task/task", "task/module", "reports/info", "providers/schemas"),
         )

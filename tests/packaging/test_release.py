@@ -141,7 +141,7 @@ def test_versions_that_differ_and_fragments_that_wait_are_refused(releasable: Ch
     releasable.commit()
     output = releasable.run(*RELEASE, rc=1)
     assert "99.0.0 in galaxy.yml" in output
-    assert f"{version} in plugins/module_utils/api/client.py" in output
+    assert f"{version} in plugins/module_utils/api/transport.py" in output
     assert "changelogs/fragments/waits.yml" in output
 
 

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Answer, Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks, probes
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding

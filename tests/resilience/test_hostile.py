@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError

@@ -37,11 +37,11 @@ class MortalClient(HoodClient):
     after: bool = False
     _sent: int = 0
 
-    def _request(self, method: str, path: str, query: Any, body: Any) -> Any:
+    def _request(self, method: str, path: str, query: Any, body: Any, is_fresh: bool) -> Any:
         self._sent += 1
         if self._sent > self.dies_at or (self._sent == self.dies_at and not self.after):
             raise Killed
-        answer = super()._request(method, path, query, body)
+        answer = super()._request(method, path, query, body, is_fresh)
         if self._sent >= self.dies_at:
             raise Killed
         return answer

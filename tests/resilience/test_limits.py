@@ -8,7 +8,8 @@ from typing import Literal
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine

@@ -55,7 +55,7 @@ _USER_AGENT = re.compile(r'^(USER_AGENT = "ocamba\.hood/)([^"]+)(")$', re.MULTIL
 _GALAXY = re.compile(r"^(version: )(.+)()$", re.MULTILINE)
 _SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?")
 
-VERSIONS = {"galaxy.yml": _GALAXY, "plugins/module_utils/api/client.py": _USER_AGENT}
+VERSIONS = {"galaxy.yml": _GALAXY, "plugins/module_utils/api/transport.py": _USER_AGENT}
 
 
 class NotReady(Exception):

@@ -176,8 +176,8 @@ def test_the_action_group_holds_every_module() -> None:
 
 def test_the_version_stands_in_one_place() -> None:
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
-    client = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.api.client")
-    assert f"ocamba.hood/{version}" == client.USER_AGENT
+    transport = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.api.transport")
+    assert f"ocamba.hood/{version}" == transport.USER_AGENT
     changelog = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
     assert version in changelog["releases"]
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import predict

@@ -117,6 +117,9 @@ def test_what_is_still_under_way_is_taken_off_an_answers_count() -> None:
         _window("0", "-30"),
         _window("0", "9" * 40),
         _window("0", "1.5"),
+        _window("0", "61"),
+        _window("0", "1764000000"),
+        _window("0", "1764000000000"),
     ],
 )
 def test_headers_that_say_nothing_steer_nothing(headers: dict[str, str]) -> None:
@@ -148,6 +151,18 @@ def test_retry_after_is_obeyed() -> None:
     assert clock.slept == [7]
 
 
+@pytest.mark.parametrize("value", ["0", "1", "-0", "Mon, 01 Jan 2001 00:00:00 GMT"])
+def test_retry_after_never_shortens_our_own_waits(value: str) -> None:
+    pacer = _pacer(clock := Clock())
+    for attempt in range(4):
+        pacer.note_limit({"Retry-After": value}, attempt)
+        _request(pacer)
+        pacer.back_off(attempt, {"Retry-After": value})
+    least = max(float(value), 0.0) if value[-1].isdigit() else 0.0
+    expected = [max(least, FIRST_BACKOFF * 2**attempt) for attempt in range(4)]
+    assert clock.slept == [wait for wait in expected for _twice in range(2)]
+
+
 def test_the_later_of_two_ends_counts() -> None:
     pacer = _pacer(clock := Clock())
     pacer.note_limit({"Retry-After": "7"}, 0)
@@ -164,7 +179,7 @@ def test_a_limit_asks_no_second_wait_once_it_is_over() -> None:
     assert clock.slept == [7]
 
 
-@pytest.mark.parametrize(("ahead", "waits"), [(9, [9.0]), (0, []), (-3600, [])])
+@pytest.mark.parametrize(("ahead", "waits"), [(9, [9.0]), (0, [FIRST_BACKOFF]), (-3600, [FIRST_BACKOFF])])
 def test_retry_after_may_be_a_date(ahead: int, waits: list[float]) -> None:
     pacer = _pacer(clock := Clock())
     pacer.note_limit({"Retry-After": formatdate(WALL + ahead, usegmt=True)}, 0)
@@ -246,7 +261,9 @@ def test_a_pause_of_a_repetition_doubles() -> None:
     assert clock.slept == [FIRST_BACKOFF, 2 * FIRST_BACKOFF, 4 * FIRST_BACKOFF]
 
 
-@pytest.mark.parametrize(("value", "waits"), [("3", 3.0), ("0", 0.0), ("-1", FIRST_BACKOFF), ("soon", FIRST_BACKOFF)])
+@pytest.mark.parametrize(
+    ("value", "waits"), [("3", 3.0), ("0", FIRST_BACKOFF), ("-1", FIRST_BACKOFF), ("soon", FIRST_BACKOFF)]
+)
 def test_a_pause_of_a_repetition_obeys_the_answer(value: str, waits: float) -> None:
     pacer = _pacer(clock := Clock())
     pacer.back_off(0, {"Retry-After": value})

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When a request may be sent: Hood's limits, its Retry-After, and the waits before a repetition.
 
-A 429 says only Retry-After, where -1 means too many at once. The only room that knows time; clock and sleep are
-handed in.
+A 429 says only Retry-After, where -1 means too many at once. The only file that knows time; clock and sleep are
+handed in. Whoever waits can be woken: a run that is ended does not sleep on.
+
+Private to the collection.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.rate_limits import Described, Sent, Wait, Windows, whole
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import WaitTooLong
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import NotSent, WaitTooLong
 
 FIRST_BACKOFF = 0.5
 
@@ -45,6 +47,7 @@ class Pacer:
     :param max_wait: the longest wait before any one request, in seconds.
     :param parallel: how many requests may be under way at once.
     :param tell: is told of long waits while they begin: what for, and how many seconds.
+    :param sleep: waits in place of the clock of the system, for tests.
     """
 
     def __init__(
@@ -53,14 +56,15 @@ class Pacer:
         parallel: int = 1,
         *,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         wall_clock: Callable[[], float] = time.time,
         tell: Callable[[str], None] = keep_quiet,
     ) -> None:
         self._max_wait = max_wait
         self._allowed = self._parallel = max(1, parallel)
         self._clock = clock
-        self._sleep = sleep
+        self._stop = threading.Event()
+        self._sleep = sleep or self._stop.wait
         self._wall_clock = wall_clock
         self._tell = tell
         self._state = threading.Condition()
@@ -72,6 +76,12 @@ class Pacer:
         self._told_until = 0.0
         self._last_wait_ended = 0.0
         self.waited = 0.0
+
+    def stop(self) -> None:
+        """End every wait, those that are under way as well, with an error."""
+        self._stop.set()
+        with self._state:
+            self._state.notify_all()
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -102,7 +112,7 @@ class Pacer:
     def note_limit(self, headers: Mapping[str, str], attempt: int) -> None:
         """Obey a 429.
 
-        :param attempt: how often this request was refused so far, from 0: without a usable Retry-After, waits double.
+        :param attempt: how often this request was refused so far, from 0: the least wait doubles.
         :raises WaitTooLong: where Hood asks for a longer wait than max_wait.
         """
         asked = self._retry_after(headers)
@@ -114,7 +124,7 @@ class Pacer:
                 self._calm = 0
             else:
                 self._windows.refused()
-            wait = asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait)
+            wait = self._longer(asked, attempt)
             until = self._clock() + wait
             if self._refused_until is None or until > self._refused_until.until:
                 reason = "Hood's limit on requests at the same time" if is_parallel else "Hood, which asked for it"
@@ -122,9 +132,8 @@ class Pacer:
         self._refuse_long(wait)
 
     def back_off(self, attempt: int, headers: Mapping[str, str] | None = None) -> None:
-        """Wait before a repetition after a passing failure, as long as the answer asks for or doubling."""
-        asked = self._retry_after(headers or {})
-        seconds = asked if asked is not None and asked >= 0 else min(_backoff(attempt), self._max_wait)
+        """Wait before a repetition after a passing failure, as long as the answer asks for, at least doubling."""
+        seconds = self._longer(self._retry_after(headers or {}), attempt)
         self.pause(seconds, "another try after a passing failure")
 
     def pause(self, seconds: float, reason: str) -> None:
@@ -134,11 +143,13 @@ class Pacer:
         :raises WaitTooLong: where that is longer than max_wait.
         """
         self._refuse_long(seconds)
+        self._refuse_stopped()
         started = self._clock()
         self._announce(started, seconds, reason)
         self._sleep(seconds)
         with self._state:
             self._count(started)
+        self._refuse_stopped()
 
     @contextmanager
     def alarm(self, seconds: float, ring: Callable[[], None]) -> Iterator[Callable[[], bool]]:
@@ -160,6 +171,7 @@ class Pacer:
     def _take_place(self) -> Turn:
         patience = self._clock() + self._max_wait
         while True:
+            self._refuse_stopped()
             with self._state:
                 now = self._clock()
                 wait = self._wait(now)
@@ -172,6 +184,14 @@ class Pacer:
                     continue
             self._refuse_long(wait.sure_until - now)
             self.pause(min(wait.until, max(patience, wait.sure_until)) - now, wait.reason)
+
+    def _longer(self, asked: float | None, attempt: int) -> float:
+        """Return what Retry-After asks for, if it is not less than our own wait."""
+        return max(asked or 0.0, min(_backoff(attempt), self._max_wait))
+
+    def _refuse_stopped(self) -> None:
+        if self._stop.is_set():
+            raise NotSent("the run was ended", is_passing=False)
 
     def _wait(self, now: float) -> Wait | None:
         waits = [wait for wait in (self._refused_until, self._windows.wait(now)) if wait and wait.until > now]

@@ -6,6 +6,8 @@
 Pure: every time is handed in, in seconds of one clock. A request counts in Hood at an unknown moment between its
 being sent and its being answered. Nobody says when a window begins that no header describes: so of such a window it
 is only sure that requests which are further apart than its length are not in the same one.
+
+Private to the collection.
 """
 
 from __future__ import annotations
@@ -42,9 +44,9 @@ class Described:
 
     @classmethod
     def read(cls, headers: Mapping[str, str]) -> Described | None:
-        """None where the headers are not there, or make no sense."""
+        """Return None where the headers are not there, or make no sense: such as a time where seconds belong."""
         limit, left, reset = (whole(headers.get(f"X-RateLimit-{name}")) for name in ("Limit", "Remaining", "Reset"))
-        if left is None or reset is None or left < 0 or reset < 0:
+        if left is None or reset is None or left < 0 or not 0 <= reset <= MINUTE:
             return None
         if limit is None or limit < 1:
             limit = max(left + 1, DOCUMENTED[MINUTE] if reset > SECOND else DOCUMENTED[SECOND])

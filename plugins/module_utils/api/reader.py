@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Callable, TypeVar
+from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
@@ -19,50 +17,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-
-Given = TypeVar("Given")
-Got = TypeVar("Got")
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 
 Select = Callable[[Sequence[Integration]], Sequence[str]]
-
-
-def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: int) -> list[Got]:
-    """Return the results in the order of the items, or raise the first error; then what was not begun is left.
-
-    The threads are daemons: whoever interrupts the caller (a time limit of the task, Ctrl-C) need not wait for them,
-    as the end of a pool would, and nor does the end of the process.
-    """
-    if parallel <= 1 or len(items) <= 1:
-        return [work(item) for item in items]
-    pending = deque(enumerate(items))
-    results: dict[int, Got] = {}
-    errors: dict[int, BaseException] = {}
-    ended = threading.Semaphore(0)
-
-    def work_off() -> None:
-        while True:
-            try:
-                index, item = pending.popleft()
-            except IndexError:
-                break
-            try:
-                results[index] = work(item)
-            except BaseException as error:  # noqa: BLE001, pylint: disable=broad-exception-caught  # raised below
-                errors[index] = error
-                pending.clear()
-        ended.release()
-
-    threads = [threading.Thread(target=work_off, daemon=True) for _number in range(min(parallel, len(items)))]
-    try:
-        for thread in threads:
-            thread.start()
-        for _thread in threads:
-            ended.acquire()
-    finally:
-        pending.clear()
-    if errors:
-        raise errors[min(errors)]
-    return [results[index] for index in range(len(items))]
 
 
 def read_integrations(

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, TypeVar
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import count, unwrapped
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
@@ -63,10 +63,7 @@ class Seen:
 
     @property
     def total(self) -> int | None:
-        shown = self.body.get("total") if isinstance(self.body, dict) else None
-        if isinstance(shown, str) and re.fullmatch("[0-9]{1,9}", shown):
-            return int(shown)
-        return shown if isinstance(shown, int) and not isinstance(shown, bool) and 0 <= shown < 10**9 else None
+        return count(self.body.get("total")) if isinstance(self.body, dict) else None
 
     @property
     def is_list(self) -> bool:
@@ -126,7 +123,7 @@ class Facts:
 
     @property
     def read_singly(self) -> list[Integration]:
-        return readable([single_item(seen.body) for seen in self.singles if seen.is_success])
+        return readable([unwrapped(seen.body) for seen in self.singles if seen.is_success])
 
     @property
     def provider_items(self) -> list[Any]:
@@ -148,13 +145,6 @@ def tried(parse: Callable[[Any], Parsed], item: Any) -> Parsed | str:
 def readable(items: Sequence[Any]) -> list[Integration]:
     """The items that are integrations."""
     return [one for one in map(partial(tried, parse_integration), items) if not isinstance(one, str)]
-
-
-def single_item(body: Any) -> Any:
-    """What a reading by id shows, bare or in an envelope."""
-    if isinstance(body, dict) and isinstance(body.get("items"), list):
-        return body["items"][0] if len(body["items"]) == 1 else None
-    return body
 
 
 def has_settings(item: Any) -> bool:

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import unwrapped
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
     NOT_ASKED,
     Facts,
     Seen,
     has_settings,
-    single_item,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
     NO_INTEGRATIONS,
@@ -36,7 +36,7 @@ def list_view(facts: Facts) -> Finding:
     default = facts.default.items or []
     evidence = (*evidence_of(facts.first, facts.default), *_who_shows(facts, default))
     if not any(has_settings(item) for item in facts.items):
-        if any(has_settings(single_item(seen.body)) for seen in facts.singles):
+        if any(has_settings(unwrapped(seen.body)) for seen in facts.singles):
             consequence = "Declared integrations are read one by one, a request each; others are not."
             return Finding(
                 topic, question, "by_id_only", "No list shows them, a reading by id does.", evidence, consequence

@@ -9,14 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import unwrapped
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.api.rate_limits import DOCUMENTED, MINUTE
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
     Facts,
     Seen,
-    single_item,
     tried,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
@@ -27,9 +28,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     untold,
     without_list,
 )
-
-MINUTE = 60
-MINUTE_LIMIT = 150
 
 _RENEW = (
     "Make a new personal API key in the profile menu of Ocamba under API Tokens, mind its valid-from and"
@@ -106,7 +104,7 @@ def limit_headers(facts: Facts) -> Finding:
     window = _described(limits, max(resets))
     if window == "other":
         answer = "Neither that of a second nor that of a minute: X-RateLimit-Reset is more than 60 seconds."
-        consequence = f"When the number is used up, a run waits that long or ends with max_wait. {REPORT_IT}"
+        consequence = f"They are not believed: a 429 is waited for as its Retry-After says. {REPORT_IT}"
     else:
         other = {"second": "minute", "minute": "second"}[window]
         answer = f"That of a {window}: {shown} requests."
@@ -128,13 +126,13 @@ def _described(limits: Sequence[int], longest_reset: int) -> str:
     """A second's window never has more than one second left; a minute's may happen to have so little."""
     if longest_reset > MINUTE:
         return "other"
-    return "minute" if longest_reset > 1 or limits == [MINUTE_LIMIT] else "second"
+    return "minute" if longest_reset > 1 or limits == [DOCUMENTED[MINUTE]] else "second"
 
 
 def readable(facts: Facts) -> Finding:
     topic, question = "readable", "Can this collection read what is shown?"
     wrong = Counter[str]()
-    items = [*facts.items, *(single_item(seen.body) for seen in facts.singles if seen.is_success)]
+    items = [*facts.items, *(unwrapped(seen.body) for seen in facts.singles if seen.is_success)]
     for parse, shown in ((parse_integration, items), (parse_provider, facts.provider_items)):
         wrong.update(one for one in (tried(parse, item) for item in shown) if isinstance(one, str))
     if wrong:

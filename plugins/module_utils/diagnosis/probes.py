@@ -22,12 +22,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import (
     PAGE_REFUSED,
     PAGE_SIZE,
     PROVIDERS,
-    ROOT,
-    USER_AGENT,
     HoodClient,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import ROOT
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, shows_a_secret
 from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import stored_secrets
+from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import USER_AGENT
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import NOT_ASKED, Facts, Seen, has_settings
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding

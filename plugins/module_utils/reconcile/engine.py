@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared

@@ -16,7 +16,7 @@ from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import in_parallel
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import (

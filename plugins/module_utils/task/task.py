@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Connection, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID, InvalidOptions
