@@ -8,6 +8,7 @@ The texts may carry whatever a server said; only a task shows them, after redact
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -60,6 +61,27 @@ class Mistake:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+def listed(messages: Sequence[str], longest: int) -> str:
+    """All messages in one: as many as there is room for, each whole, and how many more there are.
+
+    :param longest: how many characters there is room for.
+    """
+    if len(messages) == 1:
+        return messages[0]
+    lines = [f"{len(messages)} things are wrong:"]
+    room = longest - len(lines[0]) - len(_more(len(messages)))
+    for index, message in enumerate(messages):
+        room -= len(message) + 3
+        if room < 0 and index:
+            return "\n".join([*lines, _more(len(messages) - index)])
+        lines.append(f"- {message}")
+    return "\n".join(lines)
+
+
+def _more(count: int) -> str:
+    return f"- and {count} more"
 
 
 class HoodError(Exception):

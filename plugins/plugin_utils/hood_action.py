@@ -21,6 +21,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
+from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
 from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Definition, Task
 from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
@@ -37,8 +38,6 @@ for _library in LIBRARIES:
 
 VARIABLE = "ocamba_execution"
 AUTO, CONTROLLER, TARGET = PLACES = ("auto", "controller", "target")
-
-_NO_LOG = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 class HoodAction(ActionBase):  # type: ignore[misc]
@@ -102,7 +101,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         )
         result = task.run()
         if _shows_invocation(variables):
-            result["invocation"] = {"module_args": _without_secrets(task)}
+            result["invocation"] = {"module_args": masked(task.shown, task.spec, task.secrets.connection)}
         return result
 
     def _run_on_target(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,8 +141,3 @@ def _shows_invocation(variables: Mapping[str, Any]) -> bool:
         return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=dict(variables)))
     except AnsibleError:
         return True
-
-
-def _without_secrets(task: Task) -> dict[str, Any]:
-    hidden = {name for name, option in task.spec.items() if option.get("no_log")}
-    return {name: _NO_LOG if name in hidden and value else value for name, value in task.shown.items()}

@@ -6,16 +6,19 @@ and error, Ansible's log file, the results as callbacks get them, and what the m
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import html
 import json
 import os
 import shutil
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -27,6 +30,8 @@ from tests.front_door.ansible import Ansible, PlaybookRun
 from tests.front_door.entries import SECRET_KEYS, seven
 
 LIMITS = Limits.off()
+# What core writes for an option that is not to be logged.
+MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 SHAPES = {
     "quotes": 'Q"uo\'te{n}-9f3"x',
     "backslash": "B\\ack\\n{n}-8e2\\",
@@ -305,7 +310,7 @@ def test_a_crash_inside_the_module_shows_neither_values_nor_a_traceback(
     hood: Emulator, ansible: Ansible, tmp_path: Path, collections: Path
 ) -> None:
     shutil.copytree(collections / "ansible_collections", tmp_path / "crashing" / "ansible_collections")
-    engine = tmp_path / "crashing/ansible_collections/ocamba/hood/plugins/module_utils/engine.py"
+    engine = tmp_path / "crashing/ansible_collections/ocamba/hood/plugins/module_utils/reconcile/engine.py"
     source = engine.read_text(encoding="utf-8")
     crashing = source.replace("    client = client or HoodClient.open(", "    raise ValueError(repr(asked))\n    (")
     assert crashing != source
@@ -315,6 +320,116 @@ def test_a_crash_inside_the_module_shows_neither_values_nor_a_traceback(
     run = play(hood, dataclasses.replace(loudly, collections=tmp_path / "crashing"), wanted)
     assert {one.result["msg"].split(" in ")[0] for one in run.results} == {"internal error of ocamba.hood (ValueError"}
     assert not leaks.find(everything(run, tmp_path), {secret for case in wanted for secret in case.secrets})
+
+
+REPEATED: dict[str, Callable[[str], str]] = {
+    "go": lambda text: _json(text).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+    "dotnet": lambda text: "".join(one if one.isalnum() else f"\\u{ord(one):04X}" for one in text),
+    "nested three times": lambda text: _json(_json(_json(text))),
+    "named entities": html.escape,
+    "decimal entities": lambda text: "".join(f"&#{ord(one)};" for one in text),
+    "hexadecimal entities": lambda text: "".join(f"&#x{ord(one):X};" for one in text),
+    "escaped twice": lambda text: html.escape(html.escape(text)),
+    "encodeURI": lambda text: quote(text, safe=";,/?:@&=+$-_.!~*'()#"),
+    "url twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "form": quote_plus,
+    "base64 with line ends": lambda text: base64.encodebytes((text * 3).encode()).decode(),
+    "base64 of json": lambda text: base64.b64encode(json.dumps({"key": text}).encode()).decode(),
+    "base64 twice": lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
+    "cut at 20": lambda text: text[:20],
+    "wrapped": lambda text: "\n".join(text[at : at + 20] for at in range(0, len(text), 20)),
+    "doubled quotes": lambda text: text.replace("'", "''").replace('"', '""'),
+    "upper case": str.upper,
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+}
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
+def test_a_message_that_repeats_a_secret_in_any_encoding_is_left_out(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path
+) -> None:
+    """The trace id is told as well, and what the terminal would act on is not."""
+    wanted, repeated = [], {}
+    for number, (name, encode) in enumerate(REPEATED.items()):
+        secret = f"S3cr\"<{number}>'&=é/{number}\\p %{number}-k4n4ry"
+        entry = {"name": "A", "provider": "mitto", "settings": {"api_key": secret, "sender_name": "Example"}}
+        repeated[name.replace(" ", "_")] = encode(secret)
+        body = {"title": "Bad", "message": f"refused «{encode(secret)}»", "trace_id": f"trace-{number}"}
+        fault = {"kind": "status", "status": 400, "body": body, "method": "POST", "times": None}
+        wanted.append(Case(name.replace(" ", "_"), [entry], [secret], faults=[fault]))
+    loud_body = {"message": "red \x1b[31m\r\nand \u202eback", "trace_id": "trace"}
+    fault = {"kind": "status", "status": 400, "body": loud_body, "method": "POST", "times": None}
+    wanted.append(Case("terminal", [wanted[0].entries[0] | {"name": "B"}], [], faults=[fault]))
+    run = play(hood, loud(ansible, core, tmp_path), wanted)
+    told = {one.host: one.result["msg"] for one in run.results}
+    terminal = told.pop("terminal")
+    assert "red \\x1b[31m\\r\\nand \\u202eback" in terminal
+    assert {host for host, message in told.items() if "is left out" not in message} == set()
+    assert {host for host, message in told.items() if "400" not in message or "trace-" not in message} == set()
+    shown = everything(run, tmp_path)
+    assert {name for name, text in repeated.items() if text in shown or _json(text) in shown} == set()
+    assert not leaks.find(shown, {secret for case in wanted for secret in case.secrets})
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
+@pytest.mark.parametrize("token", ["active", "mitto", "created", "Example", "settings", "A"])
+def test_a_token_that_is_a_word_of_the_result_masks_no_word_of_it(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path, token: str
+) -> None:
+    hood.account(token, limits=LIMITS)
+    entry = {"name": "A", "provider": "mitto", "settings": {"api_key": "api-key-4711", "sender_name": "Example"}}
+    options = {"api_token": token, "api_url": hood.url, "proxy": None}
+    tasks = [
+        {"ocamba.hood.ocamba_integrations": {**options, "integrations": [entry]}, "register": "applied"},
+        {"ocamba.hood.ocamba_integration_info": options, "register": "found"},
+        {
+            "ansible.builtin.copy": {
+                "dest": str(tmp_path / "seen.json"),
+                "content": "{{ {'applied': applied, 'found': found} | to_json }}",
+            }
+        },
+    ]
+    variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    content = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
+    run = loud(ansible, core, tmp_path).playbook(ansible.write("play.yml", content))
+    assert run.rc == 0, run.output
+    seen = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+    made = seen["applied"]["integrations"][0]
+    assert [made[key] for key in ("name", "provider", "status", "action")] == ["A", "mitto", "active", "created"]
+    assert made["settings"] == {"sender_name": "Example"}
+    assert seen["found"]["declaration"] == [
+        {"name": "A", "provider": "mitto", "status": "active", "settings": {"sender_name": "Example"}}
+    ]
+    for result in seen.values():
+        assert result.get("invocation", {"module_args": {"api_token": MASKED}})["module_args"]["api_token"] == MASKED
+
+
+@pytest.mark.parametrize("core", INTERPRETERS)
+@pytest.mark.parametrize(
+    ("options", "secret"),
+    [
+        ({"api_token": ["k4n4ry-t0ken"]}, "k4n4ry-t0ken"),
+        ({"api_token": "T", "proxy": {"url": "http://me:k4n4ry-proxy@127.0.0.1:9"}}, "k4n4ry-proxy"),
+        ({"api_token": "T", "api_url": "http://me:k4n4ry-url@127.0.0.1:9"}, "k4n4ry-url"),
+        ({"api_token": "k4n4ry-t0ken", "request_timeout": "k4n4ry-t0ken"}, "k4n4ry-t0ken"),
+        ({"api_token": "k4n4ry-t0ken", "unmanaged": "k4n4ry-t0ken"}, "k4n4ry-t0ken"),
+        ({"api_token": "k4n4ry-t0ken", "api_tokens": "k4n4ry-t0kens", "ca_path": "/k4n4ry-t0ken"}, "k4n4ry-t0ken"),
+    ],
+    ids=["token list", "proxy dict", "url", "not a number", "not a choice", "unknown option"],
+)
+def test_a_secret_of_the_connection_stays_hidden_in_whatever_core_says_of_it(
+    ansible: Ansible, tmp_path: Path, core: Path, options: dict[str, Any], secret: str
+) -> None:
+    task = {"name": "hood", "ocamba.hood.ocamba_integrations": {"integrations": [], **options}}
+    variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    content = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [task]}]
+    run = loud(ansible, core, tmp_path).playbook(ansible.write("play.yml", content), "-vvv")
+    assert len(run.results) == 1, run.output
+    assert not leaks.find(everything(run, tmp_path), [secret])
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -17,7 +17,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import predict
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy, make_plan
-from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report, visible
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.reports import (
     TEMPLATES,

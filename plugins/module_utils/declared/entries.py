@@ -16,7 +16,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry, schemas
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
-from ansible_collections.ocamba.hood.plugins.module_utils.redaction import PLACEHOLDER
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import PLACEHOLDER, visible
 
 STATUSES = ("active", "inactive")
 ENTRY_OPTIONS = ("name", "id", "provider", "provider_id", "type", "status", "settings")
@@ -374,7 +374,7 @@ def _label(path: str, name: str | None) -> str:
 
 def printable(name: str) -> str:
     """A name for a message: cut, and without characters that would rearrange the line."""
-    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    shown = visible(name, unseen="\N{REPLACEMENT CHARACTER}")
     return shown if len(shown) <= NAME_LENGTH else shown[:40] + "…"
 
 

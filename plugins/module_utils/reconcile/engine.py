@@ -31,6 +31,7 @@ class Run:
     :param invalid_credentials: `refuse` writes nothing where settings are refused or can't be tried, `skip` the others.
     :param learn: is told every secret that the account shows, before anything else is done with it.
     :param tell: is told of long waits when they begin.
+    :param clean: makes a text of the server fit to be shown.
     """
 
     entries: Sequence[Declared]
@@ -42,6 +43,7 @@ class Run:
     check_mode: bool = False
     learn: Callable[[Sequence[str]], None] = _forget
     tell: Callable[[str], None] = keep_quiet
+    clean: Callable[[str], str] = str
 
 
 @dataclass
@@ -77,7 +79,7 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
 
     :raises HoodError: where the account could not be read, or the token is refused while reading.
     """
-    client = client or HoodClient.open(asked.connection, asked.parallel_requests, asked.tell)
+    client = client or HoodClient.open(asked.connection, asked.parallel_requests, asked.tell, asked.clean)
     refused = plan.refuse_policy(len(asked.entries), asked.policy)
     if refused or (not asked.entries and asked.policy.unmanaged == "ignore"):
         return Report(Plan(), [], client, asked.check_mode, [str(mistake) for mistake in refused])

@@ -12,7 +12,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     INVALID,
-    REFUSED,
     UNCLEAR,
     HoodError,
     MalformedAnswer,
@@ -60,5 +59,5 @@ def _send(client: HoodClient, body: dict[str, Any], label: str) -> tuple[bool | 
         reason = f"{error}. The message may have been sent all the same: look before you run this again"
         return None, [f"{label}: it is not known whether the test message was sent: {reason}"], UNCLEAR
     except HoodError as error:
-        return False, [f"{label}: the test message was not sent: {error}"], getattr(error, "reason_code", REFUSED)
+        return False, [f"{label}: the test message was not sent: {error}"], error.reason_code
     return True, [], None

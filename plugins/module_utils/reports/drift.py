@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import CREATED, DEACTIVATED, FAILED, UPDATED
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
 
 SAME = "same"
 DIFFERS = "differs"
@@ -58,13 +59,6 @@ def make_report(results: Mapping[str, Any], time: str, fail_on_unmanaged: bool =
         },
         "accounts": accounts,
     }
-
-
-def visible(text: str) -> str:
-    """A text in which every character can be seen: control characters, marks of direction, spaces other than the
-    common one, and what is no character at all are written as Python's escapes. So it is one line, and may stand in
-    HTML and XML once that is escaped."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def _account(name: str, result: Any, fail_on_unmanaged: bool) -> Data:

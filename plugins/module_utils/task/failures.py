@@ -15,7 +15,6 @@ from typing import Callable
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     INTERNAL_ERROR,
     MISSING_LIBRARY,
-    UNREACHABLE,
     HoodError,
     MissingLibrary,
 )
@@ -31,7 +30,7 @@ def attempt(work: Callable[[], TaskOutcome]) -> TaskOutcome:
     except MissingLibrary as error:
         return refuse(missing_libraries(error), MISSING_LIBRARY)
     except HoodError as error:
-        return refuse(str(error), getattr(error, "reason_code", UNREACHABLE))
+        return refuse(str(error), error.reason_code)
     except Exception as error:  # pylint: disable=broad-exception-caught
         return refuse(internal(error), INTERNAL_ERROR)
 
@@ -39,13 +38,6 @@ def attempt(work: Callable[[], TaskOutcome]) -> TaskOutcome:
 def refuse(message: str, reason_code: str) -> TaskOutcome:
     """Return the outcome of a task that ended before it had a result."""
     return TaskOutcome({}, [message], reason_code=reason_code)
-
-
-def listed(messages: list[str]) -> str:
-    """Join messages to one."""
-    if len(messages) == 1:
-        return messages[0]
-    return "\n".join([f"{len(messages)} things are wrong:", *(f"- {message}" for message in messages)])
 
 
 def internal(error: Exception) -> str:

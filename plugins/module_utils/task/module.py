@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.ocamba.hood.plugins.module_utils.task import progress
+from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress
 from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Definition, Task
 
 
@@ -59,11 +59,7 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
     def _end(self, task: Task, result: dict[str, Any]) -> NoReturn:
         for warning in result.pop("warnings", ()):
             self.warn(warning)
-        # The result was cleaned, and core's own masking takes secrets × strings: it is left with those of the
-        # connection.
-        spec = self.argument_spec
-        own = [self.params.get(name) for name in spec if spec[name].get("no_log")]
-        self.no_log_values = task.secrets.connection | {value for value in own if isinstance(value, str) and value}
+        core_masking.end_core_masking(self, task.secrets.connection, task.secrets.clean_data)
         if result.pop("failed", False):
             super().fail_json(**result)
         super().exit_json(**result)

@@ -55,11 +55,26 @@ class SecretKeeper:
         """Return a text without any known secret, in any form."""
         return self._redactor.text(str(text))
 
+    def clean_data(self, value: Any) -> Any:
+        """Clean every text in data of any depth."""
+        return self._redactor.data(value)
+
+    def foreign(self, text: str) -> str:
+        """Return a text of the server, or a remark in its place where it may hold a secret in whatever form."""
+        return self._redactor.foreign(text)
+
     def clean_result(self, result: dict[str, Any]) -> dict[str, Any]:
         """Clean the free texts of a result. The rest is made of plain values only (see results)."""
         for described in [*result.get("integrations", ()), result.get("integration")]:
             if described and described.get("error"):
                 described["error"] = self.clean(described["error"])
-        for setting in (one for provider in result.get("providers", ()) for one in provider["settings"]):
-            setting["title"] = self.clean(setting["title"]) if setting["title"] else None
+        for provider in result.get("providers", ()):
+            self._clean_provider(provider)
         return result
+
+    def _clean_provider(self, provider: dict[str, Any]) -> None:
+        """What the account calls a provider that is not known here, and its settings, is a text of Hood's."""
+        for described, key in [(provider, "account_name"), *((one, "title") for one in provider["settings"])]:
+            described[key] = self.foreign(described[key]) if described[key] else None
+        if not provider["known"]:
+            provider["name"] = self.foreign(provider["name"])

@@ -13,11 +13,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID, InvalidOptions
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID, InvalidOptions, listed
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.task_outcome import TaskOutcome
-from ansible_collections.ocamba.hood.plugins.module_utils.task import intake
+from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT
+from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, intake
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import attempt, listed
+from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import attempt
 from ansible_collections.ocamba.hood.plugins.module_utils.task.secrets import SecretKeeper
 
 
@@ -99,7 +100,7 @@ class Task:
         result = self.secrets.clean_result({"changed": False, **outcome.result} if outcome.result else {})
         if outcome.failures:
             result["failed"] = True
-            result["msg"] = self.secrets.clean(listed(list(outcome.failures)))
+            result["msg"] = self.secrets.clean(listed(list(outcome.failures), LONGEST_TEXT))
             result["reason_code"] = outcome.reason_code or ENTRIES_FAILED
         warnings = dict.fromkeys(self.secrets.clean(text) for text in [*self._warnings, *outcome.warnings])
         if warnings:
@@ -123,12 +124,12 @@ class Task:
         mistakes += [f"{name}: must be more than 0" for name in ("request_timeout",) if options[name] <= 0]
         mistakes += [f"{name}: must not be negative" for name in ("max_wait",) if options[name] < 0]
         if mistakes:
-            raise InvalidOptions(listed(mistakes))
+            raise InvalidOptions(listed(mistakes, LONGEST_TEXT))
         return connection
 
     def client(self, parallel: int = 1) -> HoodClient:
         """Return a client for the account of the connection options."""
-        client = HoodClient.open(self.connection(), parallel, self.tell)
+        client = HoodClient.open(self.connection(), parallel, self.tell, self.secrets.foreign)
         client.before_request = self._before_request
         return client
 
@@ -141,8 +142,7 @@ class Task:
         spec = self._definition.spec
         taken = intake.take(raw, spec, self._definition.absent_when_empty, self._environment)
         self.secrets.learn_declared(taken.secrets)
-        given = (taken.shown.get(name) for name in spec if spec[name].get("no_log"))
-        self.secrets.learn([value for value in given if isinstance(value, str)])
+        self.secrets.learn_connection(core_masking.connection_secrets(taken.shown, spec))
         if taken.missing is not None:
             raise taken.missing
         self.given = dict(taken.shown)
