@@ -10,7 +10,8 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import parse_json, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 
 DOCUMENTATION = r"""
 name: rotation

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 
 DOCUMENTATION = r"""
 name: rotation_report

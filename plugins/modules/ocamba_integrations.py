@@ -98,7 +98,7 @@ EXAMPLES = r"""
         provider: telegram
         settings:
           auth_token: "{{ vault_telegram_bot_token }}"
-          chat_id: -1001234567890
+          chat_id: "-1001234567890"
   register: hood
 
 - name: Write a rotated secret although Hood does not show the old one

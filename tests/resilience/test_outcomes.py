@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
@@ -143,7 +143,7 @@ def test_localhost_may_be_plain_http(hood: Emulator) -> None:
 
 def test_a_url_that_can_not_be_asked_is_told_without_it() -> None:
     connection = Connection("https://h\u00e4.." + "x" * 70, "token-canary", max_wait=0.01)
-    declared = declarations.read([entry("Mitto")]).entries
+    declared = read([entry("Mitto")]).entries
     with pytest.raises(HoodError) as failure:
         engine.run(engine.Run(declared, connection))
     assert "token-canary" not in str(failure.value)

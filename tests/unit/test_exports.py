@@ -18,7 +18,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_provider,
     shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import UNCHANGED, Policy, make_plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
@@ -114,10 +115,10 @@ def load(text: str) -> Raw:
 
 
 def assert_changes_nothing(account: list[Integration], entries: list[Raw]) -> None:
-    read = declarations.read(entries)
-    assert not read.mistakes
-    assert not read.warnings
-    planned = make_plan(read.entries, account, Policy(unmanaged="report"), LIVE)
+    found = read(entries)
+    assert not found.mistakes
+    assert not found.warnings
+    planned = make_plan(found.entries, account, Policy(unmanaged="report"), LIVE)
     assert not planned.mistakes
     assert not planned.warnings
     assert {step.action for step in planned.steps} <= {UNCHANGED}
@@ -131,7 +132,7 @@ def test_whatever_an_account_holds_its_declaration_changes_nothing(raw: list[Raw
     pairs = declared(account)
     entries = [entry for _one, entry in pairs if entry is not None]
     assert_changes_nothing(account, entries)
-    steps = make_plan(declarations.read(entries).entries, account, Policy(), LIVE).steps
+    steps = make_plan(read(entries).entries, account, Policy(), LIVE).steps
     assert [step.current for step in steps] == [one for one, entry in pairs if entry is not None]
     assert all(not one.id.isdigit() for one, entry in pairs if entry is None)
 
@@ -271,7 +272,7 @@ def test_only_times_are_told_as_times() -> None:
 
 
 def test_the_options_of_an_entry_are_all_written() -> None:
-    assert set(inventory_files._OPTIONS) == set(declarations.ENTRY_OPTIONS) - {"settings"}
+    assert set(inventory_files._OPTIONS) == set(ENTRY_OPTIONS) - {"settings"}
 
 
 def test_values_that_would_not_come_back_alike_are_left_out_or_mended() -> None:

@@ -15,8 +15,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, read
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import (
@@ -474,7 +473,7 @@ def test_several_providers_of_the_declared_name_are_refused() -> None:
     told = _told(_plan([_entry()], live=twins))
     assert "1" in told
     assert "2" in told
-    assert _actions(_plan([{"name": "Shop", "provider_id": "2"}], live=twins)) == [CREATED]
+    assert _actions(_plan([{"name": "Shop", "provider_id": "2", "status": "inactive"}], live=twins)) == [CREATED]
 
 
 def test_an_entry_by_id_without_provider_is_checked_by_that_of_the_account() -> None:
@@ -567,9 +566,10 @@ def _live_smtp(*names: str) -> tuple[LiveProvider, ...]:
 
 
 def test_a_setting_that_only_the_account_knows_is_accepted() -> None:
-    (step,) = _plan([_entry(settings={"encryption": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption")).steps
-    assert step.body["settings"] == {"encryption": "CANARY"}
-    assert step.secrets_written == ("encryption",)
+    settings = {"encryption": "CANARY", "password": ""}
+    (step,) = _plan([_entry(settings=settings)], live=_live_smtp(*SMTP.field_names, "encryption")).steps
+    assert step.body["settings"] == settings
+    assert step.secrets_written == ("encryption", "password")
     assert "CANARY" not in str(diff(step))
 
 
@@ -581,8 +581,10 @@ def test_a_setting_that_nobody_knows_is_refused_with_the_close_match() -> None:
 
 
 def test_a_setting_that_the_account_lacks_is_left_out_with_a_warning() -> None:
-    plan = _plan([_entry(settings={"port": "587", "username": "u"})], live=_live_smtp("port", "password"))
-    assert plan.steps[0].body["settings"] == {"port": "587"}
+    plan = _plan(
+        [_entry(settings={"port": "587", "username": "u", "password": ""})], live=_live_smtp("port", "password")
+    )
+    assert plan.steps[0].body["settings"] == {"port": "587", "password": ""}
     (warning,) = plan.warnings
     assert "settings.username" in warning
 
@@ -604,8 +606,8 @@ def test_a_setting_that_the_account_lacks_does_not_flap() -> None:
 
 
 def test_an_account_that_describes_no_settings_takes_those_of_the_page() -> None:
-    (step,) = _plan([_entry(settings={"port": "587"})], live=_live_smtp()).steps
-    assert step.body["settings"] == {"port": "587"}
+    (step,) = _plan([_entry(settings={"port": "587", "password": ""})], live=_live_smtp()).steps
+    assert step.body["settings"] == {"port": "587", "password": ""}
 
 
 def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor() -> None:
@@ -627,7 +629,7 @@ def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor
 @pytest.mark.parametrize("written", ["twilio_sms", "twilio"])
 def test_a_provider_is_found_under_whichever_of_its_names_the_account_has(name: str, written: str) -> None:
     live = (parse_provider({**live_item(TWILIO), "name": name}),)
-    assert _actions(_plan([_entry(provider=written)], live=live)) == [CREATED]
+    assert _actions(_plan([_entry(provider=written, status="inactive")], live=live)) == [CREATED]
 
 
 @pytest.mark.parametrize("stored", ["Shop EU ", " Shop EU", "Shop  EU", "Shop\u00a0EU"])
@@ -640,8 +642,41 @@ def test_a_creation_is_refused_beside_a_name_of_the_same_composed_characters() -
     assert "7" in _told(_plan([_entry("Caf\u00e9")], Server([_smtp("Cafe\u0301")])))
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"settings": {"port": "25"}}, {"status": "active"}, {"settings": {"password": None}}]
+)
+def test_an_active_integration_is_not_created_without_its_secret(options: Raw) -> None:
+    told = _told(_plan([_entry("New", **options)]))
+    assert told.startswith("integrations[0] (New).settings.password: must be there to create an active integration")
+
+
+@pytest.mark.parametrize(
+    "options", [{"status": "inactive"}, {"settings": {"password": ""}}, {"settings": {"password": "x"}}]
+)
+def test_an_integration_without_its_secret_is_created_inactive_or_if_there_is_none(options: Raw) -> None:
+    assert _actions(_plan([_entry("New", **options)])) == [CREATED]
+
+
+def test_a_secret_is_asked_for_only_where_the_provider_of_the_account_has_it() -> None:
+    assert _actions(_plan([_entry("New")], live=_live_smtp("port"))) == [CREATED]
+    assert _actions(_plan([_entry("Shop")], Server([_smtp("Shop")]))) == [UNCHANGED]
+
+
+def test_the_secret_of_a_provider_that_only_its_id_names_is_asked_for_too() -> None:
+    told = _told(_plan([{"name": "New", "provider_id": LIVE[0].id}]))
+    assert told.startswith("integrations[0] (New).settings.auth_token: must be there")
+
+
+def test_a_key_without_a_value_that_the_account_does_not_know_is_refused() -> None:
+    live = (parse_provider({**live_item(SMTP), "name": "vonage", "type": "sms"}),)
+    entry = {"name": "New", "provider": "vonage", "settings": {"password": "x", "CANARY": None}}
+    told = _told(_plan([entry], live=live))
+    assert told.startswith("integrations[0] (New).settings[1]: not a setting of vonage")
+    assert "CANARY" not in told
+
+
 def test_a_name_in_another_case_is_another_name() -> None:
-    assert _actions(_plan([_entry("SHOP")], Server([_smtp("Shop")]))) == [CREATED]
+    assert _actions(_plan([_entry("SHOP", status="inactive")], Server([_smtp("Shop")]))) == [CREATED]
 
 
 def test_settings_that_the_list_hides_are_read_one_by_one_and_only_where_they_are_declared() -> None:
@@ -778,7 +813,7 @@ def test_what_is_missing_is_refused_by_name_where_nothing_may_be_created() -> No
 
 
 def _nameless(*entries: Raw) -> list[Declared]:
-    result = declarations.read(list(entries), needs_provider=False)
+    result = read(list(entries), needs_provider=False)
     assert not result.mistakes
     return result.entries
 
@@ -852,7 +887,7 @@ def test_a_name_that_is_given_up_can_not_be_taken_by_a_creation_in_the_same_run(
 
 
 def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_read() -> None:
-    result = declarations.read([_entry("New", id="7"), _entry("New")])
+    result = read([_entry("New", id="7"), _entry("New")])
     assert [str(mistake) for mistake in result.mistakes] == [
         "integrations[1] (New).name: the same name as integrations[0]"
     ]
@@ -863,7 +898,7 @@ def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_r
 def test_no_run_makes_two_integrations_of_one_name(data: st.DataObject, account: list[Stored]) -> None:
     wanted = st.sampled_from([*(one.name for one in account), "New", "Newer"])
     entries = [{"id": one.id, "name": data.draw(wanted)} for one in account]
-    result = declarations.read(entries)
+    result = read(entries)
     assert not result.mistakes
     server = Server(list(account))
     plan = make_plan(result.entries, server.shown(), Policy(), LIVE)

@@ -169,7 +169,7 @@ def compare(key: str, declared: str, shown: str | None, known: Provider | None, 
     if declared.strip() == shown.strip():
         return Comparison.SAME
     if is_readable(key, shown, known):
-        canonical = field.format.canonical if field else str
+        canonical = field.canonical if field else str
         same = bool(declared) and canonical(declared.strip()) == canonical(shown.strip())
         return Comparison.SAME if same else Comparison.DIFFERENT
     head, tail = visible_ends(shown) or ("", "")

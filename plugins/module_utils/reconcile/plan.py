@@ -23,8 +23,13 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     is_same_provider,
     shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
+    Declared,
+    missing_secrets,
+    not_a_setting,
+    with_provider,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
@@ -191,7 +196,7 @@ def diff(step: Step) -> dict[str, Any] | None:
             before[f"settings.{key}"] = "(secret)"
             after[f"settings.{key}"] = "(secret, will be updated)"
     shown = step.entry.name or (step.current.name if step.current else "")
-    header = declarations.printable(shown)
+    header = printable(shown)
     return {"before": before, "after": after, "before_header": header, "after_header": header}
 
 
@@ -317,7 +322,7 @@ def _another_provider(entry: Declared, current: Integration) -> Mistake:
 def _settled(entry: Declared, live: LiveProvider | None) -> tuple[Declared, Provider | None]:
     """The entry checked by the schema of the provider that the account says it is of."""
     known = entry.known or (live.known if live else None)
-    entry, mistakes = declarations.with_provider(entry, known)
+    entry, mistakes = with_provider(entry, known)
     # As long as the provider of an integration is not known, a type that differs may only mean another provider.
     has_type = live.type if live else None
     if entry.type and has_type and entry.type != has_type:
@@ -334,8 +339,8 @@ def _storable(entry: Declared, known: Provider | None, live: LiveProvider | None
         return entry, ()
     foreign = [key for key in entry.settings if key not in live.field_names]
     mistakes = [
-        declarations.not_a_setting(entry, key, live.name, live.field_names)
-        for key in foreign
+        not_a_setting(entry, key, live.name, live.field_names)
+        for key in (*foreign, *(key for key in entry.without_value if key not in live.field_names))
         if known is None or key not in known.field_names
     ]
     if mistakes:
@@ -361,6 +366,7 @@ def _creation(step: Step, account: _Account) -> Step:
     if kind is None:
         raise _Wrong(entry.mistake("required: the account does not say what this provider sends", "type"))
     _require(entry, live, entry.settings)
+    _require_secrets(entry, live)
     return replace(
         step,
         action=CREATED,
@@ -374,6 +380,17 @@ def _creation(step: Step, account: _Account) -> Step:
         changed_fields=("name", "provider", "type", "status", *(f"settings.{key}" for key in sorted(entry.settings))),
         secrets_written=tuple(sorted(entry.secrets)),
     )
+
+
+def _require_secrets(entry: Declared, live: LiveProvider) -> None:
+    """Refuse an integration that would go live without what its provider calls its secret."""
+    missing = [name for name in missing_secrets(entry) if not live.fields or name in live.field_names]
+    if missing:
+        reason = (
+            "must be there to create an active integration; declare it, as an empty string if there is none, or create"
+            " it with status: inactive"
+        )
+        raise _Wrong(*(entry.mistake(reason, "settings", name) for name in missing))
 
 
 def _refuse_lookalike(entry: Declared, account: _Account) -> None:

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import STATUSES, accepts, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import STATUSES, accepts
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 

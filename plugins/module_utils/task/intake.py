@@ -11,7 +11,7 @@ are kept aside: of a few core sees a copy without secrets, of many no more than 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -19,8 +19,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.hiding import hide
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import without_blanks, wrong_kinds
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, unknown
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary, Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec
 
 # Of more entries than this `invocation` has the names only: core copies, checks and masks every value that it sees,
 # which would take longer than all else.
@@ -47,26 +51,26 @@ class Taken:
         return bool(self.declaration.mistakes) or self.missing is not None
 
 
-def take(raw: Mapping[str, Any], spec: Spec, absent_when_empty: Iterable[str], environment: Mapping[str, str]) -> Taken:
+def take(raw: Mapping[str, Any], spec: Spec, environment: Mapping[str, str]) -> Taken:
     """Take the raw options apart.
 
-    :param absent_when_empty: the options of which an empty string counts as not given, beside those of the connection.
     :param environment: the environment variables that stand in for options which are not given.
     """
-    blank = {*connection_spec(), *absent_when_empty}
-    known = {name: value for name, value in raw.items() if name in spec and not (name in blank and value == "")}
-    # Core would take JSON text, as surveys give it, for a list with commas.
-    is_list = {name for name, option in spec.items() if option.get("type") == "list"}
-    known = {name: declarations.parse_json(value) if name in is_list else value for name, value in known.items()}
+    given = without_blanks(raw, spec)
+    mistakes = wrong_kinds(given, spec)
+    wrong = {mistake.path for mistake in mistakes}
+    known = {name: value for name, value in given.items() if name in spec and name not in wrong}
     taken = Taken(_with_environment(known, spec, environment))
     if taken.shown.get("integrations") is not None:
         _take_list(taken)
     elif "settings" in spec:
         _take_single(taken)
-    for name in raw:
+    for index, name in enumerate(given):
+        if name not in known:
+            _hide(taken, {name: given[name]})
         if name not in spec:
-            _hide(taken, raw[name])
-            taken.declaration.mistakes.append(Mistake(name, declarations.unknown("not an option", name, spec)))
+            mistakes.append(Mistake(key_path("", name, index), unknown("not an option", name, spec)))
+    taken.declaration.mistakes += mistakes
     return taken
 
 
@@ -86,7 +90,7 @@ def _take_list(taken: Taken) -> None:
 
 
 def _take_single(taken: Taken) -> None:
-    raw = {name: taken.shown[name] for name in declarations.ENTRY_OPTIONS if name in taken.shown}
+    raw = {name: taken.shown[name] for name in ENTRY_OPTIONS if name in taken.shown}
     shown = _hide(taken, raw)
     _read(taken, declarations.read_single, raw)
     for name in raw:
@@ -104,7 +108,7 @@ def _read(taken: Taken, read: Callable[[Any, bool], Declaration], raw: Any) -> N
 
 
 def _hide(taken: Taken, value: Any) -> Any:
-    shown, secrets = declarations.hide(value)
+    shown, secrets = hide(value)
     taken.secrets |= secrets
     return shown
 

@@ -25,5 +25,5 @@ def _providers(task: Task) -> TaskOutcome:
     return info.find_providers(task.client() if task.has_token else None, task.options["provider"])
 
 
-INTEGRATION_INFO = Definition(integration_info_spec(), _integrations, _FILTERS)
-PROVIDER_INFO = Definition(provider_info_spec(), _providers, ("provider",))
+INTEGRATION_INFO = Definition(integration_info_spec(), _integrations)
+PROVIDER_INFO = Definition(provider_info_spec(), _providers)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -13,6 +13,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import out_of_range
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID, InvalidOptions, listed
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.task_outcome import TaskOutcome
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT
@@ -27,12 +28,10 @@ class Definition:
     """What one module of the collection is.
 
     :param work: does it, once the options are known to be good.
-    :param absent_when_empty: the options of which an empty string counts as not given, beside those of the connection.
     """
 
     spec: Spec
     work: Callable[[Task], TaskOutcome]
-    absent_when_empty: Sequence[str] = ()
 
 
 class Task:
@@ -121,8 +120,7 @@ class Task:
         connection = Connection(**options, environment=self._environment)
         self.secrets.learn_connection(connection.secrets)
         mistakes = connection.check()
-        mistakes += [f"{name}: must be more than 0" for name in ("request_timeout",) if options[name] <= 0]
-        mistakes += [f"{name}: must not be negative" for name in ("max_wait",) if options[name] < 0]
+        mistakes += map(str, out_of_range(self.options))
         if mistakes:
             raise InvalidOptions(listed(mistakes, LONGEST_TEXT))
         return connection
@@ -140,7 +138,7 @@ class Task:
     def _take(self, raw: Mapping[str, Any]) -> TaskOutcome:
         """Take the options; the outcome has the failures that keep the task from beginning."""
         spec = self._definition.spec
-        taken = intake.take(raw, spec, self._definition.absent_when_empty, self._environment)
+        taken = intake.take(raw, spec, self._environment)
         self.secrets.learn_declared(taken.secrets)
         self.secrets.learn_connection(core_masking.connection_secrets(taken.shown, spec))
         if taken.missing is not None:
