@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.ocamba.hood.plugins.plugin_utils.watching import WatchedAction
+from ansible_collections.ocamba.hood.plugins.module_utils.task.look import INTEGRATION_INFO
+from ansible_collections.ocamba.hood.plugins.plugin_utils.hood_action import HoodAction
 
 
-class ActionModule(WatchedAction):
-    """Shows what the module is waiting for."""
+class ActionModule(HoodAction):
+    """Runs the task here or on the target."""
+
+    definition = INTEGRATION_INFO

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong, each with what a person needs to act on it.
 
-The texts may carry whatever a server said; only L(hood_module) shows them, after the redactor.
+The texts may carry whatever a server said; only a task shows them, after redaction (see task/task.py).
 """
 
 from __future__ import annotations
@@ -98,6 +98,12 @@ class MissingLibrary(HoodError):
     def __init__(self, library: str, reason: str) -> None:
         super().__init__(f"{library}: {reason}")
         self.library = library
+
+
+class InvalidOptions(HoodError):
+    """Options of a task that can't be meant."""
+
+    reason_code = INVALID
 
 
 class NotSent(HoodError):

@@ -129,15 +129,12 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import probes
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import connection_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task.examine import ACCOUNT_INFO
+from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module
 
 
 def main() -> None:
-    module = HoodModule(connection_spec())
-    examination = module.guarded(lambda: probes.examine(module.client(), module.redactor.add, module.redactor.text))
-    module.finish(examination.result, examination.problems)
+    run_module(ACCOUNT_INFO)
 
 
 if __name__ == "__main__":

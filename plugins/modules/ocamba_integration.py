@@ -180,14 +180,12 @@ api:
       sample: 0.0
 """
 
-
-from ansible_collections.ocamba.hood.plugins.module_utils.task import results
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import singular_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task.apply import INTEGRATION
+from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module
 
 
 def main() -> None:
-    HoodModule(singular_spec()).apply(results.singular)
+    run_module(INTEGRATION)
 
 
 if __name__ == "__main__":

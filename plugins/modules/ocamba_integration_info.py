@@ -181,20 +181,12 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reports import info
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import integration_info_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
-
-FILTERS = ("name", "id", "provider", "type", "status")
+from ansible_collections.ocamba.hood.plugins.module_utils.task.look import INTEGRATION_INFO
+from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module
 
 
 def main() -> None:
-    module = HoodModule(integration_info_spec())
-    filters = info.Filters(**{name: module.params[name] for name in FILTERS})
-    findings = module.guarded(
-        lambda: info.find_integrations(module.client(info.PARALLEL), filters, module.redactor.add)
-    )
-    module.finish(findings.result, warnings=findings.warnings)
+    run_module(INTEGRATION_INFO)
 
 
 if __name__ == "__main__":

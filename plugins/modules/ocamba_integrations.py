@@ -266,18 +266,12 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils.task import results
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import plural_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task.apply import INTEGRATIONS
+from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module
 
 
 def main() -> None:
-    module = HoodModule(plural_spec())
-    module.apply(
-        results.plural,
-        max_deactivations=module.params["max_deactivations"],
-        parallel_requests=module.params["parallel_requests"],
-    )
+    run_module(INTEGRATIONS)
 
 
 if __name__ == "__main__":

@@ -158,17 +158,12 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reports import info
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import provider_info_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task.look import PROVIDER_INFO
+from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module
 
 
 def main() -> None:
-    module = HoodModule(provider_info_spec())
-    findings = module.guarded(
-        lambda: info.find_providers(module.client() if module.has_token else None, module.params["provider"])
-    )
-    module.finish(findings.result, warnings=findings.warnings)
+    run_module(PROVIDER_INFO)
 
 
 if __name__ == "__main__":

@@ -109,16 +109,12 @@ api:
       sample: 0.0
 """
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import test_message
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import notification_spec
-from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module import HoodModule
+from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module
+from ansible_collections.ocamba.hood.plugins.module_utils.task.notify import TEST_NOTIFICATION
 
 
 def main() -> None:
-    module = HoodModule(notification_spec())
-    entry, recipient = module.declaration.entries[0], module.params["recipient"] or ""
-    sending = module.guarded(lambda: test_message.send(module.client(), entry, recipient, module.check_mode))
-    module.finish(sending.result, sending.failures, sending.warnings)
+    run_module(TEST_NOTIFICATION)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.task import hood_module
+from ansible_collections.ocamba.hood.plugins.module_utils.task import apply, failures, intake
 from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
 from tests.emulator.server import Emulator
 from tests.front_door.entries import entry, secrets, seven
@@ -113,27 +113,27 @@ def test_a_missing_library_ends_the_module(call: Called, monkeypatch: pytest.Mon
     def fail(*_arguments: Any) -> None:
         raise MissingLibrary(missing, "No module named it")
 
-    place = "read_single" if missing == "voluptuous" else "run"
-    monkeypatch.setattr(f"{hood_module.__name__}.{place}", fail)
-    monkeypatch.setattr(hood_module, "_is_importable", lambda name: name != missing)
+    module, place = (intake, "declarations.read_single") if missing == "voluptuous" else (apply, "engine.run")
+    monkeypatch.setattr(f"{module.__name__}.{place}", fail)
+    monkeypatch.setattr(failures, "is_importable", lambda name: name != missing)
     told = call(ocamba_integration, **entry("Mitto"))["msg"]
     assert f"{missing} can't be imported by" in told
     assert secrets(seven())[1] not in call.printed
 
 
 def test_an_unexpected_exception_is_told_by_its_place_only(call: Called, monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(asked: Any) -> None:
+    def crash(asked: Any, _client: Any) -> None:
         raise KeyError(repr(asked))
 
-    monkeypatch.setattr(hood_module, "run", crash)
+    monkeypatch.setattr(f"{apply.__name__}.engine.run", crash)
     told = call(ocamba_integration, **entry("Mitto"))["msg"]
     assert told.startswith("internal error of ocamba.hood (KeyError in crash:")
     assert not [secret for secret in secrets(seven()) if secret in call.printed]
 
 
 def test_the_importable_is_told_from_the_missing() -> None:
-    assert hood_module._is_importable("json")
-    assert not hood_module._is_importable("ocamba_has_no_such_library")
+    assert failures.is_importable("json")
+    assert not failures.is_importable("ocamba_has_no_such_library")
 
 
 def test_a_provider_of_the_account_works_through_its_descriptor(hood: Emulator, call: Called) -> None:

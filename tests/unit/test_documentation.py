@@ -204,7 +204,7 @@ def test_the_version_stands_in_one_place() -> None:
 
 
 def test_the_libraries_are_those_of_the_requirements() -> None:
-    module = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module")
+    module = importlib.import_module("ansible_collections.ocamba.hood.plugins.module_utils.task.failures")
     required = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
     assert sorted(module.LIBRARIES.values()) == sorted(required)
     for library in required:

@@ -61,12 +61,14 @@ class HoodClient:
     """One account. Safe to share between threads.
 
     :param clean: makes a text of the server or the system fit to be shown, before it gets into an error.
+    :param before_request: is called before each request; it does not return where nothing more may be sent.
     """
 
     connection: Connection
     pacer: Pacer
     counters: Counters = field(default_factory=Counters)
     clean: Callable[[str], str] = str
+    before_request: Callable[[], None] = lambda: None
     _transport: Transport | None = None
     _granted: dict[str, dict[str, str]] = field(default_factory=dict)
     _is_ordered: bool = True
@@ -320,6 +322,7 @@ class HoodClient:
         is_fresh: bool = False,
     ) -> Answer:
         with self.pacer.turn() as turn:
+            self.before_request()
             self.counters.requests += 1
             answer = self._request(method, path, query, body, is_fresh)
             if answer.status != 429:

@@ -31,7 +31,13 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import U
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import NOT_ASKED, Facts, Seen, has_settings
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, MissingLibrary
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    MALFORMED_ANSWER,
+    HoodError,
+    MalformedAnswer,
+    MissingLibrary,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.task_outcome import TaskOutcome
 
 # Names and ids that no account has.
 NO_SUCH_NAME = "ocamba.hood check_account: nobody has this name"
@@ -73,6 +79,11 @@ class Examination:
             "report": self.report,
             "api": self.api,
         }
+
+    @property
+    def outcome(self) -> TaskOutcome:
+        """What came of the task that asked for it."""
+        return TaskOutcome(self.result, self.problems, reason_code=MALFORMED_ANSWER)
 
 
 def examine(client: HoodClient, learn: Callable[[Sequence[str]], None], clean: Callable[[str], str]) -> Examination:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
@@ -42,7 +42,7 @@ class Outcome:
     """What became of a step. `written` tells whether anything was stored, even if the step failed after it.
 
     `held_back`: nothing is known to be wrong with the step, it was not written because of something else.
-    `seen`: the integration as it was read back. `secrets_seen`: how the secrets that were written compare to it.
+    `seen`: the integration as it was read back. `secrets_seen`: the secrets that were written and can't be seen in it.
     `uncertain`: a creation whose answer was lost, until it is found or repeated. `attempts`: requests for a creation.
     """
 
@@ -50,7 +50,7 @@ class Outcome:
     written: bool = False
     integration_id: str | None = None
     seen: Integration | None = None
-    secrets_seen: Mapping[str, Comparison] | None = None
+    secrets_seen: Mapping[str, Comparison] = field(default_factory=dict)
     error: str | None = None
     reason_code: str | None = None
     held_back: bool = False

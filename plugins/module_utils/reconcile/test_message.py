@@ -5,36 +5,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, Uncertain
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    INVALID,
+    UNCLEAR,
+    HoodError,
+    MalformedAnswer,
+    Uncertain,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.task_outcome import TaskOutcome
 
 
-@dataclass(frozen=True)
-class Sending:
-    """What came of it: the module's result, which holds no secret, and what went wrong."""
-
-    result: dict[str, Any]
-    failures: list[str] = field(default_factory=list)
-    warnings: tuple[str, ...] = ()
-
-
-def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) -> Sending:
+def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) -> TaskOutcome:
     """Let Hood send a message with the settings of an entry, as if it were to be created. At most one POST.
 
     :raises HoodError: where the providers of the account could not be read.
     """
     if not recipient.strip():
-        return Sending({"changed": False}, ["recipient: required"])
+        return TaskOutcome({"changed": False}, ["recipient: required"], reason_code=INVALID)
     step = make_plan([entry], [], Policy(), reader.read_providers(client)).steps[0]
     if step.mistakes or step.provider is None:
-        return Sending({"changed": False}, [str(mistake) for mistake in step.mistakes])
+        mistakes = [str(mistake) for mistake in step.mistakes]
+        return TaskOutcome({"changed": False}, mistakes, reason_code=INVALID)
     told = {
         "name": step.body["name"],
         "provider": step.known.name if step.known else step.provider.name,
@@ -44,19 +42,22 @@ def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) 
         "sent": False,
     }
     failures: list[str] = []
+    reason_code = None
     if not check_mode:
-        told["sent"], failures = _send(client, {"integration": step.body, "recipient": recipient}, entry.label)
+        body = {"integration": step.body, "recipient": recipient}
+        told["sent"], failures, reason_code = _send(client, body, entry.label)
     changed = told["sent"] is not False or check_mode
-    return Sending({"changed": changed, "notification": told, "api": client.usage}, failures, step.warnings)
+    result = {"changed": changed, "notification": told, "api": client.usage}
+    return TaskOutcome(result, failures, step.warnings, reason_code)
 
 
-def _send(client: HoodClient, body: dict[str, Any], label: str) -> tuple[bool | None, list[str]]:
-    """Whether the message went out, None where that can't be told, and the failure."""
+def _send(client: HoodClient, body: dict[str, Any], label: str) -> tuple[bool | None, list[str], str | None]:
+    """Whether the message went out, None where that can't be told, the failure and its reason code."""
     try:
         client.notify(body)
     except (Uncertain, MalformedAnswer) as error:
         reason = f"{error}. The message may have been sent all the same: look before you run this again"
-        return None, [f"{label}: it is not known whether the test message was sent: {reason}"]
+        return None, [f"{label}: it is not known whether the test message was sent: {reason}"], UNCLEAR
     except HoodError as error:
-        return False, [f"{label}: the test message was not sent: {error}"]
-    return True, []
+        return False, [f"{label}: the test message was not sent: {error}"], error.reason_code
+    return True, [], None

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
@@ -180,34 +180,28 @@ def _compared(outcome: Outcome, evidence: Evidence) -> Outcome:
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome
-    secrets, differing = _settings_differing(step, seen, evidence)
+    differing = _settings_differing(step, seen, evidence)
     status = step.body.get("status")
     if status is not None and seen.status is not None and seen.status != status:
         differing["status"] = seen.status
     if step.action != CREATED and "name" in step.body and seen.name != step.body["name"]:
         differing["name"] = seen.name
     if not differing:
-        return replace(outcome, secrets_seen=secrets)
+        return outcome
+    secrets = {key: Comparison.HIDDEN for key in step.entry.secrets if f"settings.{key}" in differing}
     warnings = [_another_form(step, field, shown) for field, shown in differing.items()]
     return replace(outcome, secrets_seen=secrets, reason_code=STORED_DIFFERENTLY, warnings=tuple(warnings))
 
 
-def _settings_differing(
-    step: Step, seen: Integration, evidence: Evidence
-) -> tuple[Mapping[str, Comparison], dict[str, str | None]]:
-    """How the secrets compare now, and the plain settings that are shown otherwise, with what is shown."""
-    secrets: dict[str, Comparison] = {}
-    differing: dict[str, str | None] = {}
+def _settings_differing(step: Step, seen: Integration, evidence: Evidence) -> dict[str, str | None]:
+    """The settings that are not shown as they were declared, with what is shown; of secrets that is left out."""
     if seen.settings is None or "settings" not in step.body:
-        return secrets, differing
-    for key, value in step.entry.settings.items():
-        shown = seen.settings.get(key)
-        found = compare(key, value, shown, step.known, evidence)
-        if not step.shows(key):
-            secrets[key] = Comparison.HIDDEN if found is Comparison.DIFFERENT else found
-        if found is Comparison.DIFFERENT:
-            differing[f"settings.{key}"] = shown if step.shows(key) else None
-    return secrets, differing
+        return {}
+    return {
+        f"settings.{key}": seen.settings.get(key) if step.shows(key) else None
+        for key, value in step.entry.settings.items()
+        if compare(key, value, seen.settings.get(key), step.known, evidence) is Comparison.DIFFERENT
+    }
 
 
 def _another_form(step: Step, field: str, shown: str | None) -> str:

@@ -22,6 +22,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.task_outcome import TaskOutcome
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.describe import declare, describe, order
 
 # How many hidden integrations are read at once, where a list does not show settings.
@@ -53,15 +54,7 @@ class Filters:
         return name is not None and registry.same_provider(self.provider, name)
 
 
-@dataclass(frozen=True)
-class Findings:
-    """The result of an information module, and what its user should be warned of."""
-
-    result: dict[str, Any]
-    warnings: Sequence[str] = ()
-
-
-def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Sequence[str]], None]) -> Findings:
+def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Sequence[str]], None]) -> TaskOutcome:
     """The integrations that match, by name, as they are and as a declaration. The whole list is read, as only so a
     name is known to be the only one of its kind.
 
@@ -85,10 +78,11 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
         "api": client.usage,
     }
     undeclared = [one.id for one, entry in declared if entry is None]
-    return Findings(result, [f"declaration: integration {one} can't be declared and is left out" for one in undeclared])
+    left_out = [f"declaration: integration {one} can't be declared and is left out" for one in undeclared]
+    return TaskOutcome(result, warnings=left_out)
 
 
-def find_providers(client: HoodClient | None, wanted: str | None) -> Findings:
+def find_providers(client: HoodClient | None, wanted: str | None) -> TaskOutcome:
     """The account's providers, or without a client those of the registry, by name.
 
     :param wanted: the name of a provider in any manner of writing; None for all.
@@ -102,7 +96,7 @@ def find_providers(client: HoodClient | None, wanted: str | None) -> Findings:
     described.sort(key=lambda one: (one["name"], one["id"] or ""))
     nothing = {"requests": 0, "retries": 0, "waited": 0.0}
     source = "live" if client else "registry"
-    return Findings({"source": source, "providers": described, "api": client.usage if client else nothing})
+    return TaskOutcome({"source": source, "providers": described, "api": client.usage if client else nothing})
 
 
 def _with_providers(found: list[Integration], providers: Callable[[], dict[str, LiveProvider]]) -> list[Integration]:

@@ -40,15 +40,18 @@ def end_core_masking(module: Any, secrets: Iterable[str], redact: Callable[[Any]
     :param secrets: those of the connection.
     :param redact: replaces every secret that the run knows, in data of any depth.
     """
-    secrets, hidden = set(secrets), _no_log(module.argument_spec)
-    own = Redactor()
-    own.add(secrets)
-    module.params = {
-        name: MASKED if name in hidden and value else own.data(value) for name, value in module.params.items()
-    }
+    secrets = set(secrets)
+    module.params = masked(module.params, module.argument_spec, secrets)
     added = [*get_warning_messages(), *get_deprecation_messages()]
     is_clean = sys.exc_info()[0] is None and redact(added) == added
     module.no_log_values = set() if is_clean else secrets
+
+
+def masked(params: Mapping[str, Any], spec: Mapping[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
+    """Return the parameters as core shows them."""
+    hidden, own = _no_log(spec), Redactor()
+    own.add(secrets)
+    return {name: MASKED if name in hidden and value else own.data(value) for name, value in params.items()}
 
 
 def _no_log(spec: Mapping[str, Any]) -> set[str]:

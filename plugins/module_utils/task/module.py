@@ -1,0 +1,71 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task as a module on a target: AnsibleModule around it. Private to this collection.
+
+What core logs, returns as `invocation` and prints in its own messages are the options as the task shows them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress
+from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Definition, Task
+
+
+class TaskModule(AnsibleModule):  # type: ignore[misc]
+    """The base of every module of the collection."""
+
+    params: dict[str, Any]
+    no_log_values: set[str]
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self._task: Task | None = None
+        super().__init__(definition.spec, supports_check_mode=True)
+
+    def run(self) -> NoReturn:
+        """Run the task, and end the module with its result."""
+        assert self._task is not None  # noqa: S101
+        self.params.update(self._task.shown)
+        self._end(self._task, self._task.run())
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        """End the module as failed. What core says of the options is said by the task, together with all else."""
+        if self._task is not None and self._task.is_refused and not kwargs:
+            self._end(self._task, self._task.run())
+        super().fail_json(msg=self._task.secrets.clean(msg) if self._task else str(msg), **kwargs)
+        raise SystemExit(1)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
+        self._task = Task(
+            self._definition,
+            {name: value for name, value in self.params.items() if name not in own},
+            os.environ,
+            check_mode=own.get("_ansible_check_mode", False),
+            diff=own.get("_ansible_diff", False),
+            tell=progress.tell,
+        )
+        # Of a task that is refused core needs to know nothing: its options may be of any kind.
+        self.params = {**own, **({} if self._task.is_refused else self._task.given)}
+        self.no_log_values.update(self._task.secrets.declared)
+
+    def _end(self, task: Task, result: dict[str, Any]) -> NoReturn:
+        for warning in result.pop("warnings", ()):
+            self.warn(warning)
+        core_masking.end_core_masking(self, task.secrets.connection, task.secrets.clean_data)
+        if result.pop("failed", False):
+            super().fail_json(**result)
+        super().exit_json(**result)
+        raise SystemExit(1)
+
+
+def run_module(definition: Definition) -> NoReturn:
+    """Run a module of the collection."""
+    TaskModule(definition).run()

@@ -1,0 +1,143 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's side of every module: runs its task here where that means the same, else on the target. Private to
+this collection.
+
+In the controller's own process no module is packed and no Python started, and nothing is written to any disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
+from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
+from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
+from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Definition, Task
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
+from ansible_collections.ocamba.hood.plugins.plugin_utils.watching import show, watched
+
+# Core loads an action once, before it forks a worker for each task: what is imported here is imported once. It must
+# start no thread and open no connection.
+MISSING = []
+for _library in LIBRARIES:
+    try:
+        __import__(_library)
+    except ImportError:
+        MISSING.append(_library)
+
+VARIABLE = "ocamba_execution"
+AUTO, CONTROLLER, TARGET = PLACES = ("auto", "controller", "target")
+
+
+class HoodAction(ActionBase):  # type: ignore[misc]
+    """The base of the action of every module.
+
+    :cvar definition: the task of the module.
+    """
+
+    definition: Definition
+    _supports_async = True
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task where it belongs."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        host = str(variables.get("inventory_hostname", ""))
+        wanted = plain(self._templar.template(variables.get(VARIABLE, AUTO)))
+        if wanted not in PLACES:
+            return {**result, **_refused(f"{VARIABLE}: must be one of {', '.join(PLACES)}{_named(wanted)}")}
+        obstacle = self._obstacle()
+        if wanted == CONTROLLER and obstacle:
+            return {**result, **_refused(f"{VARIABLE}: can't be {CONTROLLER}, as {obstacle}")}
+        if wanted == TARGET or obstacle:
+            reason = f"{VARIABLE} is {TARGET}" if wanted == TARGET else obstacle
+            Display().vvv(f"ocamba.hood runs as a module, as {reason}", host=host)
+            return {**result, **self._run_on_target(host, variables)}
+        Display().vvv("ocamba.hood runs in the controller's process", host=host)
+        return {**result, **self._run_here(host, variables)}
+
+    def _obstacle(self) -> str | None:
+        """Why the task can't run in this process, if so."""
+        if self._connection.transport != "local":
+            return f"the connection is {self._connection.transport}"
+        if self._play_context.become or getattr(self._connection, "become", None):
+            return "become is asked for"
+        if self._task.async_val:
+            return "async is asked for"
+        if MISSING:
+            return f"{' and '.join(MISSING)} can't be imported by {sys.executable}"
+        if sys.platform == "darwin":
+            return "a process that macOS forked can't use its network libraries"
+        return None
+
+    def _run_here(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        controller = os.getppid()
+
+        def go_on() -> None:
+            # Nobody is told what a worker does after the controller was killed: it must not write any more.
+            if os.getppid() != controller:
+                os._exit(1)
+
+        task = Task(
+            self.definition,
+            plain(self._task.args),
+            self._variables_of_environment(),
+            check_mode=bool(self._task.check_mode),
+            diff=bool(self._task.diff),
+            tell=lambda text: show(host, text),
+            before_request=go_on,
+        )
+        result = task.run()
+        if _shows_invocation(variables):
+            result["invocation"] = {"module_args": masked(task.shown, task.spec, task.secrets.connection)}
+        return result
+
+    def _run_on_target(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        name, background = self._task.action, self._task.async_val
+        if background or self._connection.transport != "local":
+            return dict(self._execute_module(name, task_vars=variables, wrap_async=background))
+        before = self._task.environment
+        with watched(host) as environment:
+            self._task.environment = [*(before or []), environment]
+            try:
+                return dict(self._execute_module(name, task_vars=variables))
+            finally:
+                self._task.environment = before
+
+    def _variables_of_environment(self) -> dict[str, str]:
+        """The environment variables that a module would see: `environment` of play, block and task over our own."""
+        own: dict[str, Any] = {}
+        self._compute_environment_string(own)
+        return {**os.environ, **{_text(name): _text(value) for name, value in own.items()}}
+
+
+def _text(value: Any) -> str:
+    return str.__str__(str(plain(value)))
+
+
+def _refused(message: str) -> dict[str, Any]:
+    return {"failed": True, "msg": message, "reason_code": INVALID}
+
+
+def _named(wanted: Any) -> str:
+    return f", not {wanted}" if isinstance(wanted, str) and re.fullmatch(r"[\w-]{1,20}", wanted) else ""
+
+
+def _shows_invocation(variables: Mapping[str, Any]) -> bool:
+    """Whether core returns the options of a module: up to 2.20 always, from 2.21 on where it is asked to."""
+    try:
+        return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=dict(variables)))
+    except AnsibleError:
+        return True
