@@ -78,8 +78,8 @@ def follow_the_steps(checkout: Checkout) -> None:
     assert "TODO" in rest
     checkout.replace(
         FILE,
-        "declaration import Field, Provider\n",
-        "declaration import Field, Provider\n"
+        "model import Field, Provider\n",
+        "model import Field, Provider\n"
         "from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import PHONE_NUMBER\n",
     )
     checkout.replace("tests/emulator/catalog.py", "BUILT_IN = (", f"{EMULATED}BUILT_IN = (BULKSMS, ")
@@ -95,8 +95,10 @@ def follow_the_steps(checkout: Checkout) -> None:
 def test_a_provider_is_added_in_the_steps_of_the_guide(checkout: Checkout) -> None:
     follow_the_steps(checkout)
     checkout.run("make", "format")
-    checkout.run("make", "unit", "house")
-    checkout.run("make", "pages")
+    checkout.run("make", "generate")
+    checkout.run("make", "unit")
+    checkout.run(".build/venv/bin/python", "-m", "tests.tools.layers")
+    checkout.run(".build/venv/bin/python", "-m", "tests.tools.generate", "--check")
     assert "Where to find it: BulkSMS, Settings, Sender ids." in (checkout.root / PAGE).read_text(encoding="utf-8")
     doc = checkout.run(
         ".build/venv/bin/ansible-doc", "ocamba.hood.ocamba_integration", ANSIBLE_COLLECTIONS_PATH=".build/collections"

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tools import collection_tree, cores, sanity
+from tests.tools import ansible_test, collection_tree, cores
 from tests.tools.cores import Core
 
 LOGS = collection_tree.BUILD / "matrix"
@@ -91,7 +91,7 @@ def cell(part: str, core: Core, selection: Sequence[str]) -> Counts:
     the core's own ansible-playbook."""
     label = f"{core.series} {part}"
     if part == "sanity":
-        command, environment = sanity.command(core.interpreter)
+        command, environment = ansible_test.command(core.interpreter, "sanity")
         return of_sanity(*run(label, command, environment, collection_tree.TREE))
     not_slow = ("-m", "not slow", *selection)
     if part == "units":
