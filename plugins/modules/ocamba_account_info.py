@@ -73,12 +73,12 @@ findings:
       returned: success
       sample: Are secret settings shown?
     verdict:
-      description: The answer in a word. V(unknown) where it could not be told.
+      description: The answer in a word. V(unknown) where it is not known.
       type: str
       returned: success
       sample: masked
     answer:
-      description: The answer. Where it could not be told, why.
+      description: The answer. Where it is not known, why.
       type: str
       returned: success
       sample: Masked, with nothing of the secret left.

@@ -139,7 +139,7 @@ integration:
     secrets_seen:
       description:
         - How each declared secret of an existing integration compares to what Hood showed before the run. V(same) or
-          V(different) where it can be told, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
+          V(different) where that is known, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
           it shows nothing.
       type: dict
       returned: success

@@ -14,7 +14,7 @@ author:
   - Ocamba Hood collection contributors (@ocamba)
 description:
   - Lets Hood send one message to a recipient with the settings of an integration, which is neither stored nor changed.
-  - The message is real and may cost money. It is sent at most once, in whatever way that ends; where it can't be told
+  - The message is real and may cost money. It is sent at most once, in whatever way that ends; where it is not known
     whether it was sent, the task fails and says so.
   - To try credentials without a message, see O(ocamba.hood.ocamba_integrations#module:validate_credentials).
 extends_documentation_fragment:
@@ -83,7 +83,7 @@ notification:
     sent:
       description:
         - Whether Hood has taken the message. False in check mode.
-        - Null on a failure after which it can't be told.
+        - Null on a failure after which it is not known.
       type: bool
       returned: success
       sample: true

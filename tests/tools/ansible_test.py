@@ -78,8 +78,8 @@ def link_interpreter(version: str, base: Path) -> Path:
 def command(interpreter: Path, kind: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
     """Return what runs a kind of tests with the ansible-test beside that Python, and its environment; make the tree
     ready for it."""
-    told = subprocess.run([str(interpreter), "-c", _ABOUT], capture_output=True, text=True, check=True)
-    version, base, ansible_test = told.stdout.splitlines()[:3]
+    about = subprocess.run([str(interpreter), "-c", _ABOUT], capture_output=True, text=True, check=True)
+    version, base, ansible_test = about.stdout.splitlines()[:3]
     # An environment of ansible-test's own is not made for two cores alike, so each has its home.
     home = HOMES / interpreter.parent.parent.name
     seed_bootstrap(home, Path(ansible_test))
