@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# ansible-test starts pytest without the top of the collection on the path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from tests.tools import collection_tree
 
 _COLLECTIONS = collection_tree.sync()
