@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# ansible-test starts pytest without the top of the collection on the path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from tests.tools import collection_tree
 
 _COLLECTIONS = collection_tree.sync()
@@ -23,16 +26,16 @@ def collections() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What the matrices ran and how much of it held; tests tell it by `record_property("matrix", text)`."""
+    """What the matrices ran and how much of it held; tests hand it on by `record_property("matrix", text)`."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
     reports = [report for report in reports if report.when == "call"]
-    told = [value for report in reports for name, value in report.user_properties if name == "matrix"]
+    lines = [value for report in reports for name, value in report.user_properties if name == "matrix"]
     faults = {
         report.nodeid.partition("[")[2]: report.passed for report in reports if "_fault_doubles_" in report.nodeid
     }
-    if told or faults:
+    if lines or faults:
         terminalreporter.section("matrices")
-    for line in [*_table(faults), *told]:
+    for line in [*_table(faults), *lines]:
         terminalreporter.write_line(line)
 
 

@@ -119,7 +119,7 @@ options:
     description:
       - The integrations as they should be.
       - A list as JSON text, as surveys give it, is understood as well.
-      - Two entries must not have the same name, but for twins that exist and are both declared by their ids.
+      - Two entries must not have the same name, unless both exist and are both declared by their ids.
     type: list
     elements: dict
     required: true

@@ -66,6 +66,7 @@ integration:
   returned: when the declaration is valid and the account could be read
   type: dict
   contains:
+    # begin integration: written by `make generate` from tests/tools/return_values.yml
     id:
       description: The id by which campaigns name it.
       type: str
@@ -77,7 +78,7 @@ integration:
       returned: success
       sample: Twilio EU
     provider:
-      description: The provider, by the name that this collection has for it.
+      description: The provider, by the name that this collection has for it; that of the account if it has none.
       type: str
       returned: success
       sample: twilio
@@ -107,10 +108,12 @@ integration:
       returned: success
       sample: false
     settings:
-      description: The plain settings. Never a secret, not even a masked one.
+      description: The plain settings. Never a secret, not even a masked one. Empty where the provider is not known.
       type: dict
       returned: success
       sample: {"account_sid": "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "default_phone_number": "+14155552671"}
+    # end integration
+    # begin outcome: written by `make generate` from tests/tools/return_values.yml
     action:
       description: What was done, one of V(created), V(updated), V(unchanged), V(deactivated) and V(failed).
       type: str
@@ -136,7 +139,7 @@ integration:
     secrets_seen:
       description:
         - How each declared secret of an existing integration compares to what Hood showed before the run. V(same) or
-          V(different) where it can be told, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
+          V(different) where that is known, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
           it shows nothing.
       type: dict
       returned: success
@@ -158,11 +161,18 @@ integration:
       type: str
       returned: success
       sample: null
+    reason_code:
+      description: The kind of what went wrong, one of the codes of RV(reason_code); null where nothing is wrong.
+      type: str
+      returned: success
+      sample: null
+    # end outcome
 api:
   description: What it took.
   returned: when the declaration is valid and the account could be read
   type: dict
   contains:
+    # begin api: written by `make generate` from tests/tools/return_values.yml
     requests:
       description: All requests that were sent, repeated ones included.
       type: int
@@ -178,6 +188,32 @@ api:
       type: float
       returned: success
       sample: 0.0
+    # end api
+# begin failure: written by `make generate` from tests/tools/return_values.yml
+reason_code:
+  description:
+    - The kind of failure, for a playbook to decide by; the text of a message may change, the codes do not.
+    - V(invalid), what was declared or asked for is a mistake.
+    - V(unsafe), the update could lose a stored setting that can't be read.
+    - V(held_back), nothing is known to be wrong with it; it was not written because of something else.
+    - V(refused), Hood refused it.
+    - V(token_refused), Hood refused the token.
+    - V(credentials_refused), the provider refused its settings.
+    - V(credentials_untried), its settings could not be tried with the provider.
+    - V(unclear), it is not known whether it was written.
+    - V(doubled), it exists more than once in the account.
+    - V(not_confirmed), it was written, and could not be read back as written.
+    - V(stored_differently), it was written, and Hood stores a declared value in another form.
+    - V(unreachable), no answer came from Hood.
+    - V(limited), Hood's limits ask for a longer wait than max_wait allows.
+    - V(malformed_answer), Hood's answer is not what its API documents.
+    - V(missing_library), a Python library is missing.
+    - V(internal_error), a defect of the collection.
+    - V(entries_failed), some entries failed; each has a reason_code of its own.
+  returned: failure
+  type: str
+  sample: invalid
+# end failure
 """
 
 from ansible_collections.ocamba.hood.plugins.module_utils.task.apply import INTEGRATION

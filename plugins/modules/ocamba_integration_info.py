@@ -80,6 +80,7 @@ integrations:
   type: list
   elements: dict
   contains:
+    # begin integration: written by `make generate` from tests/tools/return_values.yml
     id:
       description: The id by which campaigns name it.
       type: str
@@ -125,6 +126,7 @@ integrations:
       type: dict
       returned: success
       sample: {"account_sid": "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "default_phone_number": "+14155552671"}
+    # end integration
     secret_settings:
       description:
         - The keys of its secret settings, never their values.
@@ -164,6 +166,7 @@ api:
   returned: success
   type: dict
   contains:
+    # begin api: written by `make generate` from tests/tools/return_values.yml
     requests:
       description: All requests that were sent, repeated ones included.
       type: int
@@ -179,6 +182,32 @@ api:
       type: float
       returned: success
       sample: 0.0
+    # end api
+# begin failure: written by `make generate` from tests/tools/return_values.yml
+reason_code:
+  description:
+    - The kind of failure, for a playbook to decide by; the text of a message may change, the codes do not.
+    - V(invalid), what was declared or asked for is a mistake.
+    - V(unsafe), the update could lose a stored setting that can't be read.
+    - V(held_back), nothing is known to be wrong with it; it was not written because of something else.
+    - V(refused), Hood refused it.
+    - V(token_refused), Hood refused the token.
+    - V(credentials_refused), the provider refused its settings.
+    - V(credentials_untried), its settings could not be tried with the provider.
+    - V(unclear), it is not known whether it was written.
+    - V(doubled), it exists more than once in the account.
+    - V(not_confirmed), it was written, and could not be read back as written.
+    - V(stored_differently), it was written, and Hood stores a declared value in another form.
+    - V(unreachable), no answer came from Hood.
+    - V(limited), Hood's limits ask for a longer wait than max_wait allows.
+    - V(malformed_answer), Hood's answer is not what its API documents.
+    - V(missing_library), a Python library is missing.
+    - V(internal_error), a defect of the collection.
+    - V(entries_failed), some entries failed; each has a reason_code of its own.
+  returned: failure
+  type: str
+  sample: invalid
+# end failure
 """
 
 from ansible_collections.ocamba.hood.plugins.module_utils.task.look import INTEGRATION_INFO

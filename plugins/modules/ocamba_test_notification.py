@@ -14,7 +14,7 @@ author:
   - Ocamba Hood collection contributors (@ocamba)
 description:
   - Lets Hood send one message to a recipient with the settings of an integration, which is neither stored nor changed.
-  - The message is real and may cost money. It is sent at most once, in whatever way that ends; where it can't be told
+  - The message is real and may cost money. It is sent at most once, in whatever way that ends; where it is not known
     whether it was sent, the task fails and says so.
   - To try credentials without a message, see O(ocamba.hood.ocamba_integrations#module:validate_credentials).
 extends_documentation_fragment:
@@ -83,7 +83,7 @@ notification:
     sent:
       description:
         - Whether Hood has taken the message. False in check mode.
-        - Null on a failure after which it can't be told.
+        - Null on a failure after which it is not known.
       type: bool
       returned: success
       sample: true
@@ -92,6 +92,7 @@ api:
   returned: when the account takes the settings
   type: dict
   contains:
+    # begin api: written by `make generate` from tests/tools/return_values.yml
     requests:
       description: All requests that were sent, repeated ones included.
       type: int
@@ -107,6 +108,32 @@ api:
       type: float
       returned: success
       sample: 0.0
+    # end api
+# begin failure: written by `make generate` from tests/tools/return_values.yml
+reason_code:
+  description:
+    - The kind of failure, for a playbook to decide by; the text of a message may change, the codes do not.
+    - V(invalid), what was declared or asked for is a mistake.
+    - V(unsafe), the update could lose a stored setting that can't be read.
+    - V(held_back), nothing is known to be wrong with it; it was not written because of something else.
+    - V(refused), Hood refused it.
+    - V(token_refused), Hood refused the token.
+    - V(credentials_refused), the provider refused its settings.
+    - V(credentials_untried), its settings could not be tried with the provider.
+    - V(unclear), it is not known whether it was written.
+    - V(doubled), it exists more than once in the account.
+    - V(not_confirmed), it was written, and could not be read back as written.
+    - V(stored_differently), it was written, and Hood stores a declared value in another form.
+    - V(unreachable), no answer came from Hood.
+    - V(limited), Hood's limits ask for a longer wait than max_wait allows.
+    - V(malformed_answer), Hood's answer is not what its API documents.
+    - V(missing_library), a Python library is missing.
+    - V(internal_error), a defect of the collection.
+    - V(entries_failed), some entries failed; each has a reason_code of its own.
+  returned: failure
+  type: str
+  sample: invalid
+# end failure
 """
 
 from ansible_collections.ocamba.hood.plugins.module_utils.task.module import run_module

@@ -67,10 +67,10 @@ def test_the_base_image_can_be_chosen_when_it_is_built(context: Path) -> None:
 
 def test_a_tarball_can_stand_in_for_galaxy_as_the_readme_says(tarball: Path, tmp_path: Path) -> None:
     blocks = (ROOT / "ee" / "README.md").read_text(encoding="utf-8").split("```yaml\n")
-    told = yaml.safe_load(blocks[1].partition("```")[0].replace("ocamba-hood-VERSION.tar.gz", tarball.name))
+    shown = yaml.safe_load(blocks[1].partition("```")[0].replace("ocamba-hood-VERSION.tar.gz", tarball.name))
     content = definition()
-    content["dependencies"].update(told.pop("dependencies"))
-    content.update(told)
+    content["dependencies"].update(shown.pop("dependencies"))
+    content.update(shown)
     shutil.copy2(tarball, tmp_path)
     file = tmp_path / "execution-environment.yml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")

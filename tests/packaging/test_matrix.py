@@ -80,7 +80,7 @@ def test_the_matrix_runs_units_on_a_core_and_ends_in_a_closing_line() -> None:
     assert closing == f"{passed} passed, 0 failed, 0 skipped"
 
 
-def test_a_core_that_was_not_made_is_told_and_not_passed_over(
+def test_a_core_that_was_not_made_is_named_and_not_passed_over(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cores, "available", list)

@@ -78,8 +78,8 @@ def follow_the_steps(checkout: Checkout) -> None:
     assert "TODO" in rest
     checkout.replace(
         FILE,
-        "declaration import Field, Provider\n",
-        "declaration import Field, Provider\n"
+        "model import Field, Provider\n",
+        "model import Field, Provider\n"
         "from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import PHONE_NUMBER\n",
     )
     checkout.replace("tests/emulator/catalog.py", "BUILT_IN = (", f"{EMULATED}BUILT_IN = (BULKSMS, ")
@@ -95,17 +95,19 @@ def follow_the_steps(checkout: Checkout) -> None:
 def test_a_provider_is_added_in_the_steps_of_the_guide(checkout: Checkout) -> None:
     follow_the_steps(checkout)
     checkout.run("make", "format")
-    checkout.run("make", "unit", "house")
-    checkout.run("make", "pages")
+    checkout.run("make", "generate")
+    checkout.run("make", "unit")
+    checkout.run(".build/venv/bin/python", "-m", "tests.tools.layers")
+    checkout.run(".build/venv/bin/python", "-m", "tests.tools.generate", "--check")
     assert "Where to find it: BulkSMS, Settings, Sender ids." in (checkout.root / PAGE).read_text(encoding="utf-8")
     doc = checkout.run(
         ".build/venv/bin/ansible-doc", "ocamba.hood.ocamba_integration", ANSIBLE_COLLECTIONS_PATH=".build/collections"
     )
-    told = " ".join(doc.split())
-    assert "Settings of `bulksms', which sends sms." in told
-    assert "`token_secret' (secret): Signs Hood in to the BulkSMS account." in told
-    assert "Must be a phone number in E.164 form" in told
-    assert "`telegram' and `bulksms'" in told
+    page = " ".join(doc.split())
+    assert "Settings of `bulksms', which sends sms." in page
+    assert "`token_secret' (secret): Signs Hood in to the BulkSMS account." in page
+    assert "Must be a phone number in E.164 form" in page
+    assert "`telegram' and `bulksms'" in page
 
 
 def test_what_was_added_is_applied_checked_and_masked(checkout: Checkout) -> None:
@@ -125,7 +127,7 @@ def test_a_provider_left_as_it_was_started_fails_the_units(checkout: Checkout) -
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"name": "Bulk-SMS"}, "NAME=Bulk-SMS: small letters"),
         ({"name": "twilio"}, "plugins/module_utils/providers/twilio.py is there already"),
@@ -133,12 +135,12 @@ def test_a_provider_left_as_it_was_started_fails_the_units(checkout: Checkout) -
         ({"title": 'x"'}, "TITLE: the name as people write it"),
     ],
 )
-def test_what_can_not_be_started_is_told(checkout: Checkout, wrong: dict[str, str], told: str) -> None:
+def test_what_can_not_be_started_is_explained(checkout: Checkout, wrong: dict[str, str], message: str) -> None:
     if "title" in wrong:
         arguments = ("--name", "bulksms", "--type", "sms", "--title", wrong["title"])
-        assert told in checkout.run(sys.executable, "-m", "tests.tools.new_provider", *arguments, rc=2)
+        assert message in checkout.run(sys.executable, "-m", "tests.tools.new_provider", *arguments, rc=2)
     else:
-        assert told in scaffold(checkout, rc=2, **wrong)
+        assert message in scaffold(checkout, rc=2, **wrong)
     assert not checkout.run("git", "status", "--porcelain")
 
 

@@ -60,6 +60,7 @@ def test_from_nothing_to_a_provider_of_ones_own(
     assert not leaks.find("".join([*outputs, *(run.output + run.log for run in runs)]), [KEY, PASSWORD])
 
     follow_the_steps(checkout)
-    checkout.run("make", "format", "unit", "house", "pages")
+    checkout.run("make", "format", "generate", "unit")
+    checkout.run(".build/venv/bin/python", "-m", "tests.tools.layers")
     (checkout.root / "tests" / "front_door" / "test_bulksms.py").write_text(FRONT_DOOR, encoding="utf-8")
-    assert "1 passed" in checkout.run("make", "front-door", "PYTEST_ADDOPTS=-k bulksms")
+    assert "1 passed" in checkout.run("make", "pytest", "ARGS=tests/front_door -k bulksms")

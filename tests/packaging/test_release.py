@@ -91,7 +91,7 @@ def test_the_metadata_is_complete() -> None:
     assert all(re.fullmatch(r"[a-z][a-z0-9]*", tag) for tag in galaxy["tags"])
 
 
-def test_the_version_is_told_alike_everywhere() -> None:
+def test_the_version_is_the_same_everywhere() -> None:
     assert len(set(release.versions(ROOT).values())) == 1, release.versions(ROOT)
 
 
@@ -107,7 +107,7 @@ def test_a_release_is_built_checked_and_not_published(releasable: Checkout) -> N
     assert not releasable.run("git", "status", "--porcelain")
 
 
-def test_what_galaxy_importer_finds_is_told(tmp_path: Path) -> None:
+def test_what_galaxy_importer_finds_is_reported(tmp_path: Path) -> None:
     galaxy: dict[str, object] = {"namespace": "ocamba", "name": "hood", "version": "1.2.3", "readme": "README.md"}
     galaxy.update(authors=["me"], repository="https://example.com/hood")
     files = {

@@ -1,13 +1,13 @@
-"""Draws the plan of the house: the layers of pyproject.toml, what each room says of itself, and what it imports.
+"""Draw the layers of plugins/module_utils: what each package is for, its files in a line each, and what it imports.
 
-`python -m tests.tools.architecture` (`make architecture`) writes it into docs/guides/architecture.md.
+The layers stand in pyproject.toml, the line of a package in CONTRIBUTING.md, that of a file is the first sentence of
+its docstring. `make generate` writes them into docs/guides/architecture.md.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,53 +16,66 @@ from typing import Any
 
 import tomllib
 
-from tests.tools import collection_tree
-
 PAGE = Path("docs") / "guides" / "architecture.md"
-ROOMS = Path("plugins") / "module_utils"
-BEGIN = "<!-- drawn by `make architecture` from here on -->\n"
-END = "<!-- drawn by `make architecture` up to here -->\n"
+CONTRIBUTING = Path("CONTRIBUTING.md")
+MODULE_UTILS = Path("plugins") / "module_utils"
+BEGIN = "<!-- begin layers: written by `make generate` -->\n"
+END = "<!-- end layers -->\n"
 _PREFIX = "ansible_collections.ocamba.hood.plugins.module_utils"
-_WIDTH = 78
+_WIDTH = 100
 
 
 @dataclass(frozen=True)
-class Room:
-    """A module or package of module_utils: the first sentence of its docstring, and the rooms that it imports."""
+class Package:
+    """A package of module_utils, or a module that stands alone there."""
 
     name: str
-    says: str
+    purpose: str
+    files: dict[str, str]
+    """Each file by its name without .py, and the first sentence of its docstring; empty for a module."""
     imports: frozenset[str]
+    """The other packages that it imports."""
 
 
 def contract(root: Path) -> dict[str, Any]:
-    """import-linter's contract of layers, as it stands in pyproject.toml."""
+    """Return import-linter's contract of layers, as it stands in pyproject.toml."""
     content = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     contracts: list[dict[str, Any]] = content["tool"]["importlinter"]["contracts"]
     return next(one for one in contracts if one["type"] == "layers")
 
 
 def layers(root: Path) -> list[list[str]]:
-    """From top to bottom; the rooms of one layer do not know each other."""
-    return [[room.strip() for room in layer.split("|")] for layer in contract(root)["layers"]]
+    """Return the packages of each layer, from top to bottom; those of one layer do not import each other."""
+    return [[package.strip() for package in layer.split("|")] for layer in contract(root)["layers"]]
 
 
-def rooms(root: Path) -> dict[str, Room]:
-    """What stands in plugins/module_utils."""
+def purposes(root: Path) -> dict[str, str]:
+    """Return the line that CONTRIBUTING.md has for each package, in its order."""
+    layout = (root / CONTRIBUTING).read_text(encoding="utf-8").partition("  module_utils/")[2].partition("\nroles/")[0]
+    return dict(re.findall(r"^    ([a-z_]+)/? +(\S.*)$", layout, re.MULTILINE))
+
+
+def packages(root: Path) -> dict[str, Package]:
+    """Return what stands in plugins/module_utils."""
+    known = purposes(root)
     found = {}
-    for path in sorted((root / ROOMS).iterdir()):
+    for path in sorted((root / MODULE_UTILS).iterdir()):
         if path.suffix == ".py" or any(path.glob("*.py")):
-            found[path.stem] = _room(path)
+            found[path.stem] = _package(path, known.get(path.stem, ""))
     return found
 
 
-def _room(path: Path) -> Room:
-    files = [path] if path.suffix == ".py" else sorted(path.glob("*.py"))
-    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+def _package(path: Path, purpose: str) -> Package:
+    files = [path] if path.suffix == ".py" else sorted(path.rglob("[!_]*.py"))
+    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
     imported = {name for tree in trees.values() for name in _imports(tree)}
-    docstring = ast.get_docstring(trees.get(path.stem) or trees.get("registry") or next(iter(trees.values()))) or ""
-    sentence = re.split(r"(?<=\.)\s|\n\n| \(", docstring)[0]
-    return Room(path.stem, " ".join(sentence.split()).rstrip(".:;"), frozenset(imported - {path.stem}))
+    lines = {file.stem: _sentence(tree) for file, tree in trees.items() if file != path}
+    return Package(path.stem, purpose, lines, frozenset(imported - {path.stem}))
+
+
+def _sentence(tree: ast.Module) -> str:
+    sentence = re.split(r"(?<=\.)\s|\n\n| \(|[:;]\s", ast.get_docstring(tree) or "")[0]
+    return " ".join(sentence.split()).rstrip(".:;")
 
 
 def _imports(tree: ast.Module) -> Iterable[str]:
@@ -76,24 +89,31 @@ def _imports(tree: ast.Module) -> Iterable[str]:
 
 
 def draw(root: Path) -> str:
-    """The diagram and the table, as Markdown."""
-    known = rooms(root)
+    """Return the diagram and the table, as Markdown."""
+    known = packages(root)
     plan = layers(root)
-    lines = ["```text", *_box("modules", "documentation and wiring")]
+    lines = ["```text", *_box("modules, action, filter", ["documentation and one call each"])]
     for layer in plan:
         lines.append(" " * 8 + "▼")
-        said = [f"{name}: {known[name].says}" if len(layer) > 1 else known[name].says for name in layer]
-        lines += _box(" · ".join(layer), *said)
-    lines += ["```", "", "| room | imports |", "|---|---|"]
+        for name in layer:
+            lines += _box(name, _contents(known[name]))
+    lines += ["```", "", "| package | imports |", "|---|---|"]
     order = [name for layer in plan for name in layer]
     for name in order:
-        told = ", ".join(f"`{one}`" for one in order if one in known[name].imports)
-        lines.append(f"| `{name}` | {told or 'no other room'} |")
+        imported = ", ".join(f"`{one}`" for one in order if one in known[name].imports)
+        lines.append(f"| `{name}` | {imported or 'no other package'} |")
     return "\n".join(lines) + "\n"
 
 
-def _box(title: str, *texts: str) -> list[str]:
-    inner = [line for text in texts for line in wrap(text, _WIDTH - 4, subsequent_indent="  ")]
+def _contents(package: Package) -> Iterable[str]:
+    yield package.purpose
+    width = max([len(name) for name in package.files], default=0)
+    for name, sentence in package.files.items():
+        yield f"  {name:<{width}}  {sentence}"
+
+
+def _box(title: str, texts: Iterable[str]) -> list[str]:
+    inner = [line for text in texts for line in _wrapped(text)]
     head = f"┌─ {title} "
     return [
         head + "─" * (_WIDTH - 1 - len(head)) + "┐",
@@ -102,21 +122,17 @@ def _box(title: str, *texts: str) -> list[str]:
     ]
 
 
-def page(root: Path) -> str:
-    """The page as it should be."""
+def _wrapped(text: str) -> list[str]:
+    """Lines that fit the box; what follows the name of a file stays in its column."""
+    column = re.match(r"  \S+ +", text)
+    margin = " " * (column.end() if column else 0)
+    return wrap(text, _WIDTH - 4, subsequent_indent=margin, drop_whitespace=True)
+
+
+def files(root: Path) -> dict[Path, str]:
+    """Return the page as it should be."""
     before, begin, rest = (root / PAGE).read_text(encoding="utf-8").partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not (begin and end):
-        raise SystemExit(f"{PAGE} lacks the two comments between which the plan is drawn")
-    return f"{before}{BEGIN}\n{draw(root)}\n{END}{after}"
-
-
-def main() -> int:
-    root = collection_tree.ROOT
-    (root / PAGE).write_text(page(root), encoding="utf-8")
-    print(f"{PAGE} is drawn")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        raise SystemExit(f"{PAGE} lacks the two comments between which the layers are drawn")
+    return {PAGE: f"{before}{BEGIN}\n{draw(root)}\n{END}{after}"}

@@ -29,7 +29,10 @@ def wanted_files(root: Path = ROOT) -> list[Path]:
 
 
 def sync(root: Path = ROOT, tree: Path = TREE) -> Path:
-    """Make the copy like the checkout; returns the folder for ANSIBLE_COLLECTIONS_PATH."""
+    """Make the copy like the checkout; return the folder for ANSIBLE_COLLECTIONS_PATH."""
+    if root.parts[-3:] == ("ansible_collections", "ocamba", "hood"):
+        # It is where Ansible's tools look for it already: these are tests that ansible-test runs.
+        return root.parents[2]
     wanted = set(wanted_files(root))
     kept_apart = (".git", "tests/output", "tests/integration/inventory")
     for path in sorted(tree.rglob("*"), reverse=True):

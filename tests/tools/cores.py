@@ -48,7 +48,9 @@ CORES = (
 )
 
 # The environment of a core is for running things; these check or build, and some want a newer ansible-core.
-NOT_FOR_UNIT_TESTS = re.compile(r"(ansible|antsibull|awx|galaxy|import-linter|mypy|pre-commit|ruff|sphinx|types-)")
+NOT_FOR_UNIT_TESTS = re.compile(
+    r"(actionlint|ansible|antsibull|awx|galaxy|import-linter|mypy|pre-commit|ruff|sphinx|types-)"
+)
 
 OLDEST_TARGET = FOLDER / "target-3.9"
 OLDEST_LIBRARIES = ("requests==2.28.*", "voluptuous==0.13.*")
@@ -70,13 +72,13 @@ def find_pythons() -> dict[str, Path]:
 
 
 def _series(python: Path) -> str | None:
-    told = subprocess.run(
+    done = subprocess.run(
         [str(python), "-c", "import sys, venv, ssl; print('%d.%d' % sys.version_info[:2])"],
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout.strip() if told.returncode == 0 else None
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def available() -> list[Core]:
@@ -131,8 +133,8 @@ def main(wanted: list[str]) -> None:
     for core in CORES:
         if wanted and core.series not in wanted:
             continue
-        told = "ready" if make(core, pythons) else f"skipped, it {why_not(core)}"
-        print(f"ansible-core {core.series}: {told}")
+        state = "ready" if make(core, pythons) else f"skipped, it {why_not(core)}"
+        print(f"ansible-core {core.series}: {state}")
     print(f"target with Python 3.9: {'ready' if make_oldest_target(pythons) else 'skipped, Python 3.9 is not there'}")
 
 

@@ -1,10 +1,11 @@
-"""ansible-lint, the changelog and the documentation, on the copied tree."""
+"""Check the Ansible content, the changelog, the documentation and the workflows, on the copied tree."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.tools import collection_tree
@@ -14,6 +15,19 @@ COMMANDS = (
     ("antsibull-changelog", "lint"),
     ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", "."),
 )
+
+
+# Without the linters of other languages, which one machine has and another has not.
+ACTIONLINT = ("actionlint", "-shellcheck=", "-pyflakes=")
+
+
+def commands(tree: Path, bin_folder: Path) -> Iterator[tuple[str, ...]]:
+    """Return what is run at the top of the tree."""
+    yield from COMMANDS
+    if (bin_folder / ACTIONLINT[0]).exists():
+        yield (*ACTIONLINT, *sorted(str(path.relative_to(tree)) for path in (tree / ".github/workflows").glob("*.yml")))
+    else:
+        print(f"{ACTIONLINT[0]} is not to be had for this machine: the workflows are not checked", file=sys.stderr)
 
 
 def main() -> int:
@@ -27,7 +41,7 @@ def main() -> int:
         "ANSIBLE_VAULT_PASSWORD_FILE": str(collection_tree.TREE / "docs" / "example" / "demo-vault-password.txt"),
         "NO_COLOR": "1",
     }
-    for command in COMMANDS:
+    for command in commands(collection_tree.TREE, bin_folder):
         print("+", *command, flush=True)
         done = subprocess.run(
             [str(bin_folder / command[0]), *command[1:]], cwd=collection_tree.TREE, env=environment, check=False

@@ -1,4 +1,4 @@
-"""Sanity, unit tests and front door on every ansible-core that was made, and the kills in full; ends in a table.
+"""Sanity, unit tests and playbooks on every ansible-core that was made, and the kills in full; ends in a table.
 
 `python -m tests.tools.matrix --core 2.16 --part units -k quick` runs a part of it; what each cell printed stays below
 .build/matrix.
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tools import collection_tree, cores, sanity
+from tests.tools import ansible_test, collection_tree, cores
 from tests.tools.cores import Core
 
 LOGS = collection_tree.BUILD / "matrix"
@@ -25,7 +25,7 @@ FULL = {"OCAMBA_KILLS": "300", "OCAMBA_PROCESS_KILLS": "24"}
 
 @dataclass(frozen=True)
 class Counts:
-    """What a cell of the table tells; `broken` where the runner itself ended in an error."""
+    """What a cell of the table shows; `broken` where the runner itself ended in an error."""
 
     passed: int = 0
     failed: int = 0
@@ -51,9 +51,9 @@ class Counts:
 def of_pytest(output: str, rc: int) -> Counts:
     """From pytest's closing line; an error in a fixture counts as a failure."""
     closing = [line for line in output.splitlines() if re.search(r"\d+ (passed|failed|error|skipped)", line)]
-    told = {word.rstrip("s"): int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", "".join(closing[-1:]))}
-    failed = told.get("failed", 0) + told.get("error", 0)
-    return Counts(told.get("passed", 0), failed, told.get("skipped", 0), broken=bool(rc) != bool(failed))
+    counted = {word.rstrip("s"): int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", "".join(closing[-1:]))}
+    failed = counted.get("failed", 0) + counted.get("error", 0)
+    return Counts(counted.get("passed", 0), failed, counted.get("skipped", 0), broken=bool(rc) != bool(failed))
 
 
 def of_sanity(output: str, rc: int) -> Counts:
@@ -87,11 +87,11 @@ def pytest_run(label: str, python: Path, arguments: Iterable[str], environment: 
 
 
 def cell(part: str, core: Core, selection: Sequence[str]) -> Counts:
-    """One part of the tests on one core. The front door's pytest is that of the developers' environment: it starts
+    """One part of the tests on one core. The pytest of front-door is that of the developers' environment: it starts
     the core's own ansible-playbook."""
     label = f"{core.series} {part}"
     if part == "sanity":
-        command, environment = sanity.command(core.interpreter)
+        command, environment = ansible_test.command(core.interpreter, "sanity")
         return of_sanity(*run(label, command, environment, collection_tree.TREE))
     not_slow = ("-m", "not slow", *selection)
     if part == "units":
@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.matrix", description=__doc__)
     parser.add_argument("--core", action="append", choices=[core.series for core in cores.CORES])
     parser.add_argument("--part", action="append", choices=PARTS)
-    parser.add_argument("-k", help="pytest's own choice of tests, for the units and the front door")
+    parser.add_argument("-k", help="pytest's own choice of tests, for units and front-door")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Starts a new provider: a file with its declaration, named in the registry.
+"""Start a new provider: a file with its declaration, named in the registry.
 
 `make provider NAME=bulksms TYPE=sms TITLE=BulkSMS`; CONTRIBUTING says how to go on.
 """
@@ -53,11 +53,11 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import
 
 NEXT = """\
 {file} is there, and named in {registry}. Left to do:
-  1. Declare the settings in {file}, as Hood's API calls them; then make pages.
+  1. Declare the settings in {file}, as Hood's API calls them; then make generate.
   2. Give the emulator the provider, in tests/emulator/catalog.py.
   3. Name it in PAGE, and give an example in EXAMPLES, in tests/unit/test_providers.py.
   4. Add a fragment to changelogs/fragments.
-  5. make unit house"""
+  5. make unit lint"""
 
 
 class NotPossible(Exception):
@@ -89,7 +89,7 @@ def start(root: Path, name: str, kind: str, title: str) -> Path:
 def _named(text: str, name: str, constant: str) -> str:
     package = "ansible_collections.ocamba.hood.plugins.module_utils.providers"
     imported, first = re.subn(
-        r"^from .*\.declaration import .*\n",
+        r"^from .*\.model import .*\n",
         rf"\g<0>from {package}.{name} import {constant}\n",
         text,
         flags=re.MULTILINE,

@@ -1,14 +1,13 @@
-"""Draws docs/images/*.svg: what real runs against the emulator print, in a terminal's colours.
+"""Draw docs/images/*.svg: what real runs against the emulator print, in a terminal's colours.
 
-`python -m tests.tools.pictures` (`make pictures`). The same runs give the same bytes.
+The same runs give the same bytes. `make generate` draws them.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich._export_format import CONSOLE_SVG_FORMAT
@@ -80,14 +79,9 @@ def picture(name: str) -> str:
         return draw(*PICTURES[name](hood, Path(folder)), name)
 
 
-def main() -> int:
-    folder = collection_tree.ROOT / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+def write(root: Path) -> Iterator[Path]:
+    """Draw every picture; yield the path of each."""
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
     for name in PICTURES:
-        (folder / name).write_text(picture(name), encoding="utf-8")
-        print(f"{FOLDER / name} is drawn, {(folder / name).stat().st_size // 1000} kB")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        (root / FOLDER / name).write_text(picture(name), encoding="utf-8")
+        yield FOLDER / name

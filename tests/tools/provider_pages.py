@@ -1,7 +1,4 @@
-"""Writes docs/guides/providers.md and a page for each provider, from the declarations of the providers.
-
-`python -m tests.tools.provider_pages` (`make pages`).
-"""
+"""Make docs/guides/providers.md and a page for each provider, from the declarations of the providers."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry imp
 
 INDEX = Path("docs") / "guides" / "providers.md"
 FOLDER = Path("docs") / "guides" / "providers"
-NOTE = "<!-- written by `make pages` from plugins/module_utils/providers -->\n"
+NOTE = "<!-- written by `make generate` from plugins/module_utils/providers -->\n"
 SENDS = {"sms": "SMS", "email": "e-mail", "telegram": "Telegram messages"}
 INVENTORY = "# inventory.yml\nocamba_accounts:\n  hosts:\n    acme:\n"
 TOKEN = "the-personal-API-key-from-the-profile-menu"
@@ -57,12 +54,17 @@ ansible localhost -m ocamba.hood.ocamba_provider_info
 ```
 
 with the token in the environment variable `OCAMBA_API_TOKEN`. To teach the collection a provider takes ten minutes:
-[adding a provider](../../CONTRIBUTING.md#adding-a-provider).
+[add a provider](../../CONTRIBUTING.md#add-a-provider).
 """
 
 
+def files(root: Path) -> dict[Path, str]:
+    """Return every page, as tests.tools.generate asks for it."""
+    return pages()
+
+
 def pages() -> dict[Path, str]:
-    """Every page by its path."""
+    """Return every page by its path."""
     rows = "\n".join(
         f"| [`{one.name}`](providers/{one.name}.md) | {one.title} | {SENDS[one.type]} |"
         f" {', '.join(f'`{name}`' for name in one.secret_names)} |"
@@ -73,10 +75,10 @@ def pages() -> dict[Path, str]:
 
 
 def page(provider: Provider) -> str:
-    """A provider: its settings, where they are found, and how it is declared."""
+    """Return the page of a provider: its settings, where they are found, and how it is declared."""
     console = f" Its console: <{provider.console}>." if provider.console else ""
     schema = f", which Hood's own page calls `{provider.schema}`" if provider.schema != provider.name else ""
-    settings = "\n".join(_told(field) for field in provider.fields)
+    settings = "\n".join(_setting(field) for field in provider.fields)
     return f"""\
 # {provider.title}
 
@@ -110,7 +112,7 @@ To have Hood try the values with the provider before anything is written: `-e oc
 """
 
 
-def _told(field: Field) -> str:
+def _setting(field: Field) -> str:
     lines = [f"- **`{field.name}`**{' (secret)' if field.secret else ''}: {field.meaning}"]
     lines.append(f"  - Where to find it: {field.source}")
     if field.format is not TEXT:
@@ -140,19 +142,3 @@ class _Dumper(yaml.SafeDumper):
 
 def _yaml(content: object) -> str:
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100).replace("'", '"')
-
-
-def main() -> int:
-    root = collection_tree.ROOT
-    wanted = pages()
-    for stale in {path.relative_to(root) for path in (root / FOLDER).glob("*.md")} - set(wanted):
-        (root / stale).unlink()
-    (root / FOLDER).mkdir(parents=True, exist_ok=True)
-    for path, text in wanted.items():
-        (root / path).write_text(text, encoding="utf-8")
-    print(f"{INDEX} and {len(wanted) - 1} pages below {FOLDER} are written")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

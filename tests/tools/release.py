@@ -64,15 +64,15 @@ class NotReady(Exception):
 
 def versions(root: Path) -> dict[str, str]:
     """The version that each file tells."""
-    told = {}
+    found_in = {}
     for name, pattern in VERSIONS.items():
         found = pattern.search((root / name).read_text(encoding="utf-8"))
-        told[name] = found[2] if found else "none"
+        found_in[name] = found[2] if found else "none"
     releases = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
-    told["changelogs/changelog.yaml"] = max(releases, key=_order) if releases else "none"
+    found_in["changelogs/changelog.yaml"] = max(releases, key=_order) if releases else "none"
     headings = re.findall(r"^## v(\S+)$", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    told["CHANGELOG.md"] = headings[0].replace("\\", "") if headings else "none"
-    return told
+    found_in["CHANGELOG.md"] = headings[0].replace("\\", "") if headings else "none"
+    return found_in
 
 
 def _order(version: str) -> tuple[list[int], bool, str]:
@@ -87,12 +87,12 @@ def problems(root: Path) -> list[str]:
     status = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True)
     if status.stdout:
         found.append("the tree is not clean; commit or remove these:\n" + status.stdout.rstrip())
-    told = versions(root)
-    if len(set(told.values())) != 1:
-        lines = "\n".join(f"  {version} in {name}" for name, version in told.items())
+    found_in = versions(root)
+    if len(set(found_in.values())) != 1:
+        lines = "\n".join(f"  {version} in {name}" for name, version in found_in.items())
         found.append(f"the versions differ; `make bump VERSION=X.Y.Z` sets them:\n{lines}")
-    if not _SEMANTIC.fullmatch(told["galaxy.yml"]):
-        found.append(f"{told['galaxy.yml']} is not a semantic version")
+    if not _SEMANTIC.fullmatch(found_in["galaxy.yml"]):
+        found.append(f"{found_in['galaxy.yml']} is not a semantic version")
     fragments = sorted((root / "changelogs" / "fragments").glob("*.y*ml"))
     if fragments:
         names = "\n".join(f"  {fragment.relative_to(root)}" for fragment in fragments)

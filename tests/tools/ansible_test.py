@@ -1,6 +1,6 @@
-"""Runs `ansible-test sanity` on the copied tree, with no ignore file.
+"""Run ansible-test on the copied tree: sanity (with no ignore file), units or integration.
 
-`python -m tests.tools.sanity [INTERPRETER]` takes the ansible-test beside that Python; without it, beside this one.
+`python -m tests.tools.ansible_test sanity [ARGUMENTS]` takes the ansible-test beside this Python.
 
 ansible-test bootstraps pip by a script from a host that may not be reachable; it takes the script from its cache if it
 is there, so one is put there that uses the pip of a wheel. The cache is that of a home folder of its own.
@@ -75,11 +75,11 @@ def link_interpreter(version: str, base: Path) -> Path:
     return folder
 
 
-def command(interpreter: Path) -> tuple[list[str], dict[str, str]]:
-    """What runs all sanity tests with the ansible-test beside that Python, and its environment; the tree is made
+def command(interpreter: Path, kind: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Return what runs a kind of tests with the ansible-test beside that Python, and its environment; make the tree
     ready for it."""
-    told = subprocess.run([str(interpreter), "-c", _ABOUT], capture_output=True, text=True, check=True)
-    version, base, ansible_test = told.stdout.splitlines()[:3]
+    about = subprocess.run([str(interpreter), "-c", _ABOUT], capture_output=True, text=True, check=True)
+    version, base, ansible_test = about.stdout.splitlines()[:3]
     # An environment of ansible-test's own is not made for two cores alike, so each has its home.
     home = HOMES / interpreter.parent.parent.name
     seed_bootstrap(home, Path(ansible_test))
@@ -94,11 +94,13 @@ def command(interpreter: Path) -> tuple[list[str], dict[str, str]]:
     environment = {**os.environ, "HOME": str(home)}
     environment["PATH"] = os.pathsep.join([str(interpreter.parent), str(links), environment["PATH"]])
     ansible_test_command = str(interpreter.parent / "ansible-test")
-    return [ansible_test_command, "sanity", "--venv", "--python", version, "--color", "no"], environment
+    venv = ("--venv", "--python", version, "--color", "no")
+    return [ansible_test_command, kind, *venv, *arguments], environment
 
 
 def main(arguments: list[str]) -> int:
-    ansible_test, environment = command(Path(arguments[0] if arguments else sys.executable).absolute())
+    kind, *rest = arguments or ["sanity"]
+    ansible_test, environment = command(Path(sys.executable).absolute(), kind, *rest)
     return subprocess.run(ansible_test, cwd=collection_tree.TREE, env=environment, check=False).returncode
 
 
