@@ -169,6 +169,8 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
+        # A password in a URL is one before core logs the parameters.
+        self._learn(core_masking.connection_secrets(self.params, self.argument_spec))
         unknown: list[Mistake] = []
         for name in list(self.params):
             if name in self._absent_when_empty and self.params[name] == "":
