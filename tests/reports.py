@@ -15,7 +15,7 @@ import jinja2
 
 from tests.tools.collection_tree import ROOT
 
-TEMPLATES = ROOT / "playbooks" / "templates"
+TEMPLATES = ROOT / "roles" / "ocamba" / "templates"
 VOID = ("meta", "link", "br", "hr", "img", "input")
 
 # Of each account the state and, by integration, what differs: field → before and after.

@@ -21,7 +21,9 @@ author:
 description:
   - Takes what the role P(ocamba.hood.ocamba#role) registered for each host as C(ocamba_result), in check and diff mode,
     and tells what differs from the declaration. The playbook C(ocamba.hood.drift) writes its reports with this filter.
-  - A host without that result counts as failed, with the reason that C(ansible_failed_result) has.
+  - A host without that result counts as failed, as does one that O(compared) does not name. So an account is never
+    reported as declared because of a result of an earlier play.
+  - Why a host failed is taken from a result of the module alone. What ansible-core says may quote values.
   - The same results give the same report. No secret is in it; characters that can't be seen are written as escapes.
 positional: hostvars
 options:
@@ -38,6 +40,12 @@ options:
     description: When the accounts were compared, as V(2026-11-24T05:00:00Z).
     type: str
     required: true
+  compared:
+    description:
+      - The names of the hosts whose result is of this play, such as C(ansible_play_hosts); without it, all of them.
+    type: list
+    elements: str
+    version_added: 0.3.0
   unmanaged:
     description: Whether an integration that is not declared is only reported, or a difference.
     type: str
@@ -183,16 +191,20 @@ _value:
 """
 
 
-def drift_report(hosts: Any, hostvars: Any, time: str, unmanaged: str = "report") -> dict[str, Any]:
-    """The report over the named hosts."""
+def drift_report(
+    hosts: Any, hostvars: Any, time: str, unmanaged: str = "report", compared: Any = None
+) -> dict[str, Any]:
+    """Return the report over the named hosts."""
     if unmanaged not in ("report", "fail"):
         raise AnsibleFilterError("drift_report: unmanaged must be report or fail")
-    return make_report({str(host): _result(hostvars[host]) for host in hosts}, str(time), unmanaged == "fail")
+    current = set(map(str, hosts if compared is None else compared))
+    results = {str(host): _result(hostvars[host]) if str(host) in current else {} for host in hosts}
+    return make_report(results, str(time), unmanaged == "fail")
 
 
 def _result(variables: Any) -> Mapping[str, Any]:
-    """What the role registered, or, where it did not get as far as its module, what failed."""
-    result = variables.get("ocamba_result") or variables.get("ansible_failed_result")
+    """Return what the role registered."""
+    result = variables.get("ocamba_result")
     return result if isinstance(result, Mapping) else {}
 
 

@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
 
 DOCUMENTATION = r"""
@@ -20,6 +21,7 @@ author:
 description:
   - Makes the text of a YAML file of variables from what M(ocamba.hood.ocamba_integration_info) has found.
   - The same account gives the same text, byte for byte. It never holds a secret.
+  - A value in which ansible-core has masked something is refused, with its place.
   - Names that Ansible would take for templates are marked with C(!unsafe).
   - The playbook C(ocamba.hood.export) writes both files for every account of an inventory.
 positional: kind
@@ -66,11 +68,15 @@ _KINDS = {"integrations": inventory_files.integrations_file, "secrets": inventor
 
 
 def inventory_file(found: Any, kind: str, account: str = "") -> str:
-    """The text of the file of that kind."""
+    """Return the text of the file of that kind."""
     if kind not in _KINDS:
         raise AnsibleFilterError(f"inventory_file: the kind must be one of {', '.join(_KINDS)}")
     if not isinstance(found, dict) or not isinstance(found.get("declaration"), list):
         raise AnsibleFilterError("inventory_file: must be given the result of ocamba.hood.ocamba_integration_info")
+    try:
+        inventory_files.refuse_masked(found["declaration"])
+    except HoodError as error:
+        raise AnsibleFilterError(f"inventory_file: {error}") from None
     return _KINDS[kind](account, found["integrations"], found["declaration"])
 
 

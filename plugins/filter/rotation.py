@@ -1,16 +1,16 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes of chosen names and their new secrets what a rotation hands to the module."""
+"""The entries that give chosen integrations new secrets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import parse_json, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation import make_rotation
 
 DOCUMENTATION = r"""
 name: rotation
@@ -66,65 +66,13 @@ _value:
       type: dict
 """
 
-# What addresses an integration. The name is left out beside an id, or the integration would be renamed.
-ADDRESS = ("id", "provider", "provider_id")
-
 
 def rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[dict[str, Any]]:
-    """The chosen names with their entries; every mistake is told at once, none with a value."""
-    names, secrets, declared = parse_json(names), parse_json(secrets), _entries(integrations)
-    if not isinstance(secrets, dict):
-        raise AnsibleFilterError("ocamba_secrets: must be a dictionary of integration names")
-    chosen = _chosen(names, secrets, declared)
-    mistakes = [mistake for name in chosen for mistake in _mistakes(name, secrets.get(name))]
-    if mistakes:
-        raise AnsibleFilterError(f"nothing was sent: {'; '.join(mistakes)}")
-    return [
-        {"name": name, "entry": {**address, "settings": parse_json(secrets[name])}}
-        for name in chosen
-        for address in _addresses(name, declared)
-    ]
-
-
-def _entries(integrations: Any) -> list[dict[str, Any]]:
-    integrations = parse_json(integrations)
-    if not isinstance(integrations, (list, tuple)):
-        raise AnsibleFilterError("ocamba_integrations: must be a list of dictionaries")
-    return [entry for entry in map(parse_json, integrations) if isinstance(entry, dict)]
-
-
-def _chosen(names: Any, secrets: dict[Any, Any], declared: list[dict[str, Any]]) -> list[str]:
-    if isinstance(names, str) and names == "all":
-        known = [entry.get("name") for entry in declared]
-        names = [name for name in secrets if name in known or not declared]
-        if not names:
-            raise AnsibleFilterError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
-    elif isinstance(names, str) and names.strip() and names.lstrip()[0] not in "[{":
-        names = [names]
-    is_list = isinstance(names, (list, tuple)) and all(isinstance(name, str) and name for name in names)
-    if not is_list or not names:
-        raise AnsibleFilterError(
-            "ocamba_rotate: must be a list of integration names that is not empty, also as JSON text, or the word all"
-        )
-    return list(dict.fromkeys(names))
-
-
-def _mistakes(name: str, settings: Any) -> Iterator[str]:
-    shown, settings = printable(name), parse_json(settings)
-    if settings is None:
-        yield f"ocamba_secrets has no settings for {shown}"
-    elif not isinstance(settings, dict) or not settings:
-        yield f"ocamba_secrets ({shown}): must be a dictionary of settings"
-    else:
-        empty = [key for key, value in settings.items() if value is None or value == ""]
-        yield from (f"ocamba_secrets ({shown}).{key}: is empty" for key in empty)
-
-
-def _addresses(name: str, declared: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    found = [entry for entry in declared if entry.get("name") == name]
-    for entry in found or [{}]:
-        address = {key: entry[key] for key in ADDRESS if entry.get(key) not in (None, "")}
-        yield address if "id" in address else {"name": name, **address}
+    """Return the chosen names with their entries."""
+    try:
+        return make_rotation(names, secrets, integrations)
+    except HoodError as error:
+        raise AnsibleFilterError(str(error)) from None
 
 
 class FilterModule:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
-from ansible.utils.display import Display
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import merge
 
 DOCUMENTATION = r"""
 name: with_secrets
@@ -21,7 +20,11 @@ author:
 description:
   - Merges the settings that are kept for an integration's name into the O(_input[].settings) of the entry of that name.
   - With it, declarations stay in plain YAML and secrets in a vaulted file of their own.
-  - Entries that are not as they should be are left as they are, for M(ocamba.hood.ocamba_integrations) to tell.
+  - Names match as text, so V(360) is the same as V("360").
+  - A name that is not declared, and a secret that is empty (null), end the task before anything is sent. A key that is
+    absent is none, so is an empty mapping.
+  - Entries that are not as they should be are left as they are, for M(ocamba.hood.ocamba_integrations) to tell. But a
+    date that is not in quotes is refused here, with its path.
 positional: secrets
 options:
   _input:
@@ -37,8 +40,8 @@ options:
         description: The settings that the secrets are merged over.
         type: dict
   secrets:
-    description: A mapping of integration names to secret settings.
-    type: dict
+    description: A mapping of integration names to secret settings, also as JSON text. May be empty.
+    type: raw
     required: true
 """
 
@@ -59,32 +62,10 @@ _value:
 
 def with_secrets(integrations: Any, secrets: Any) -> Any:
     """The entries with the secrets of their names merged over their settings."""
-    integrations, secrets = parse_json(integrations), parse_json(secrets)
-    if not isinstance(secrets, dict):
-        if secrets:
-            raise AnsibleFilterError("ocamba_secrets: must be a dictionary of integration names")
-        return integrations
-    if not isinstance(integrations, list):
-        return integrations
-    declared = [entry.get("name") for entry in integrations if isinstance(entry, dict)]
-    unused = [name for name in secrets if name not in declared]
-    if unused:
-        names = ", ".join(sorted(map(str, unused)))
-        Display().warning(f"ocamba_secrets: no integration of this account has the name {names}")
-    return [_merged(entry, secrets) for entry in integrations]
-
-
-def _merged(entry: Any, secrets: dict[str, Any]) -> Any:
-    name = entry.get("name") if isinstance(entry, dict) else None
-    own = secrets.get(name) if isinstance(name, str) else None
-    if not own:
-        return entry
-    if not isinstance(own, dict):
-        raise AnsibleFilterError(f"ocamba_secrets ({name}): must be a dictionary of settings")
-    settings = parse_json(entry.get("settings"))
-    if settings is not None and not isinstance(settings, dict):
-        return entry
-    return {**entry, "settings": {**(settings or {}), **own}}
+    merged, mistakes = merge(integrations, secrets)
+    if mistakes:
+        raise AnsibleFilterError(f"nothing was sent: {'; '.join(map(str, mistakes))}")
+    return merged
 
 
 class FilterModule:

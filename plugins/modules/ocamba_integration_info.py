@@ -189,7 +189,7 @@ FILTERS = ("name", "id", "provider", "type", "status")
 
 
 def main() -> None:
-    module = HoodModule(integration_info_spec(), absent_when_empty=FILTERS)
+    module = HoodModule(integration_info_spec())
     filters = info.Filters(**{name: module.params[name] for name in FILTERS})
     findings = module.guarded(
         lambda: info.find_integrations(module.client(info.PARALLEL), filters, module.redactor.add)

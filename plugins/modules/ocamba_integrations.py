@@ -98,7 +98,7 @@ EXAMPLES = r"""
         provider: telegram
         settings:
           auth_token: "{{ vault_telegram_bot_token }}"
-          chat_id: -1001234567890
+          chat_id: "-1001234567890"
   register: hood
 
 - name: Write a rotated secret although Hood does not show the old one
@@ -116,6 +116,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+check_mode:
+  description: >-
+    Whether the task ran in check mode, by C(--check) or by C(check_mode) of a play, block or task. Nothing was written
+    then.
+  returned: when the declaration is valid and the account could be read
+  type: bool
+  sample: false
 integrations:
   description:
     - The integrations in the declared order, then those that were deactivated.

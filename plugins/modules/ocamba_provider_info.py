@@ -164,7 +164,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.task.hood_module impor
 
 
 def main() -> None:
-    module = HoodModule(provider_info_spec(), absent_when_empty=["provider"])
+    module = HoodModule(provider_info_spec())
     findings = module.guarded(
         lambda: info.find_providers(module.client() if module.has_token else None, module.params["provider"])
     )

@@ -46,7 +46,7 @@ EXAMPLES = r"""
     recipient: "-1001234567890"
     settings:
       auth_token: "{{ vault_telegram_bot_token }}"
-      chat_id: -1001234567890
+      chat_id: "-1001234567890"
 """
 
 RETURN = r"""

@@ -72,6 +72,10 @@ class Account:
         self._providers = {one.id: one for one in BUILT_IN}
         self._integrations: dict[str, Integration] = {}
         self._tested: set[tuple[str, frozenset[tuple[str, str]]]] = set()
+        self._listed_from: dict[str, float] = {}
+        self._before: dict[str, tuple[float, Integration]] = {}
+        self._touched: dict[str, int] = {}
+        self._touches = 0
         self._next_id = FIRST_ID
         self.limits = limits or Limits()
         for one in providers:
@@ -93,19 +97,36 @@ class Account:
         with self._lock:
             draft = check_create(body, self._providers, self.variants)
             self._check_name(draft.name, None)
-            return self._store(draft.name, draft.provider, draft.settings, draft.status, None)
+            created = self._store(draft.name, draft.provider, draft.settings, draft.status, None)
+            self._listed_from[created.id] = self._clock() + self.variants.list_lag
+            return created
 
-    def get(self, integration_id: str) -> Integration:
-        """The integration of that id."""
+    def find(self, integration_id: str) -> Integration:
+        """The integration of that id, once the variant `lag_by_id` lets it be found."""
         with self._lock:
-            if integration_id not in self._integrations:
+            lags = self.variants.lag_by_id and not self._is_listed(integration_id)
+            if lags or integration_id not in self._integrations:
                 raise Refusal(self.variants.unknown_id, "Unknown integration id.")
             return self._integrations[integration_id]
+
+    def look_at(self, integration_id: str) -> Integration:
+        """The integration of that id as it is shown by id: with `lag_by_id`, as it was before a change."""
+        with self._lock:
+            found = self.find(integration_id)
+            return self._as_seen(found.id) if self.variants.lag_by_id else found
+
+    def listed(self) -> list[Integration]:
+        """The integrations that lists may show by now, under the variants `list_lag` and `list_order`."""
+        with self._lock:
+            found = [self._as_seen(one.id) for one in self._integrations.values() if self._is_listed(one.id)]
+            if self.variants.list_order == "update_time":
+                found.sort(key=lambda one: self._touched[one.id], reverse=True)
+            return found
 
     def update(self, integration_id: str, body: object) -> Integration:
         """Set what an update body gives, under the variant `settings_update`."""
         with self._lock:
-            current = self.get(integration_id)
+            current = self.find(integration_id)
             provider = self._providers.get(current.provider_id)
             changes = check_update(body, provider, self.variants)
             if "name" in changes:
@@ -115,6 +136,7 @@ class Account:
                     changes["settings"] = {**current.settings, **changes["settings"]}
                 if provider is not None:
                     check_required(changes["settings"], provider)
+            self._before[integration_id] = (self._clock() + self.variants.update_lag, self._as_seen(integration_id))
             return self.edit(integration_id, **changes)
 
     def validate(self, body: object) -> Draft:
@@ -190,6 +212,7 @@ class Account:
         with self._lock:
             changed = replace(self._integrations[integration_id], update_time=self._now(), **fields)
             self._integrations[integration_id] = changed
+            self._touch(integration_id)
             return changed
 
     def remove(self, integration_id: str) -> None:
@@ -249,11 +272,27 @@ class Account:
             update_time=now,
         )
         self._integrations[integration_id] = stored
+        self._touch(integration_id)
         return stored
 
+    def _is_listed(self, integration_id: str) -> bool:
+        return self._clock() >= self._listed_from.get(integration_id, 0.0)
+
+    def _as_seen(self, integration_id: str) -> Integration:
+        """As it was before its last change, while the variant `update_lag` hides that."""
+        until, before = self._before.get(integration_id, (0.0, None))
+        return before if before is not None and self._clock() < until else self._integrations[integration_id]
+
+    def _touch(self, integration_id: str) -> None:
+        """Note that it was written last; times of whole seconds can't tell."""
+        self._touches += 1
+        self._touched[integration_id] = self._touches
+
     def _check_name(self, name: str, own_id: str | None) -> None:
-        taken = any(one.id != own_id for one in self.named(name))
-        if taken and self.variants.duplicate_names == "refuse":
+        how = self.variants.duplicate_names
+        same = str.casefold if how == "refuse_ignoring_case" else str
+        taken = any(one.id != own_id and same(one.name) == same(name) for one in self.integrations)
+        if taken and how != "allow":
             raise Refusal(self.variants.duplicate_status, "An integration of this name exists.")
 
     def _now(self) -> str:

@@ -37,7 +37,16 @@ class Answer:
 
 def envelope(variants: Variants, total: int, items: Sequence[Any]) -> dict[str, Any]:
     """`{"total", "items"}` under the variant `total`."""
-    return {"total": str(total) if variants.total == "string" else total, "items": list(items)}
+    if variants.total == "absent":
+        return {"items": list(items)}
+    shown: dict[str, Any] = {
+        "number": total,
+        "string": str(total),
+        "fewer": max(0, min(total, len(items) - 1)),
+        "null": None,
+        "word": "many",
+    }
+    return {"total": shown[variants.total], "items": list(items)}
 
 
 def refused(refusal: Refusal, parts: str = "full") -> Answer:

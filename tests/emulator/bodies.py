@@ -1,6 +1,7 @@
 """Strict checks of what a client sends to create, validate, test or update an integration.
 
-Every error is a `Refusal` with 400 that names the field and never a value.
+What they return is as it will be stored, under the variants `name_form` and `stored_form`. Every
+error is a `Refusal` with 400 that names the field and never a value.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from tests.emulator.catalog import Provider
 from tests.emulator.errors import invalid
+from tests.emulator.forms import name_form, stored_form
 from tests.emulator.variants import Variants
 
 TYPES = ("sms", "email", "telegram")
@@ -40,7 +42,8 @@ def check_create(body: object, providers: Mapping[str, Provider], variants: Vari
         _check_type(values["type"], provider)
     settings = _settings(values["settings"], provider, variants)
     check_required(settings, provider)
-    return Draft(_name(values["name"]), provider, settings, _status(values["status"]))
+    name = name_form(variants.name_form, _name(values["name"]))
+    return Draft(name, provider, _stored(settings, provider, variants), _status(values["status"]))
 
 
 def check_update(body: object, provider: Provider | None, variants: Variants) -> dict[str, Any]:
@@ -54,11 +57,11 @@ def check_update(body: object, provider: Provider | None, variants: Variants) ->
         raise invalid("at least one field is required.")
     changes: dict[str, Any] = {}
     if "name" in values:
-        changes["name"] = _name(values["name"])
+        changes["name"] = name_form(variants.name_form, _name(values["name"]))
     if "status" in values:
         changes["status"] = _status(values["status"])
     if "settings" in values:
-        changes["settings"] = _settings(values["settings"], provider, variants)
+        changes["settings"] = _stored(_settings(values["settings"], provider, variants), provider, variants)
     return changes
 
 
@@ -115,3 +118,15 @@ def _settings(value: object, provider: Provider | None, variants: Variants) -> d
     if unknown and variants.unknown_keys == "refuse":
         raise invalid(f"unknown settings: {', '.join(unknown)}.")
     return {key: one for key, one in value.items() if key not in unknown}
+
+
+def _stored(settings: Mapping[str, str], provider: Provider | None, variants: Variants) -> dict[str, str]:
+    """Settings in the form in which they are stored."""
+
+    def stored(key: str, value: str) -> str:
+        secret = provider is None or provider.is_secret(key)
+        if secret and not variants.stored_form_of_secrets:
+            return value
+        return stored_form(variants.stored_form, key, value)
+
+    return {key: stored(key, value) for key, value in settings.items()}

@@ -12,13 +12,17 @@ from urllib.parse import parse_qsl, unquote
 from starlette.requests import Request
 
 from tests.emulator.errors import invalid
+from tests.emulator.wire import NUMBER
 
 API_ROOT = "/v1/hood"
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request to the API. `path` is as it was sent, still percent-encoded; `headers` in lower case."""
+    """A request to the API. `path` is as it was sent, still percent-encoded; `headers` in lower case.
+
+    `number` counts the requests of its connection from 1.
+    """
 
     method: str
     path: str
@@ -26,6 +30,7 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     client: str
+    number: int = 1
 
     @classmethod
     async def read(cls, request: Request) -> Call:
@@ -39,6 +44,7 @@ class Call:
             headers=dict(request.headers),
             body=await request.body(),
             client=f"{client.host}:{client.port}" if client else "",
+            number=scope["state"][NUMBER],
         )
 
     @property

@@ -12,7 +12,7 @@ from tests.emulator.call import Call
 from tests.emulator.catalog import Provider
 from tests.emulator.errors import Refusal
 from tests.emulator.query import Query, Resource, parse
-from tests.emulator.views import FIELDS, SCALARS, scalars, show
+from tests.emulator.views import FIELDS, SCALARS, by_id, in_created, scalars, show
 
 Handler = Callable[[Account, Call], Answer]
 
@@ -24,7 +24,7 @@ PROVIDERS = Resource(
 
 def create_integration(account: Account, call: Call) -> Answer:
     """POST /integrations: 201, its body under the variant `created`."""
-    created = show(account, account.create(call.json()))
+    created = show(account, account.create(call.json()), in_created(account.variants))
     how = account.variants.created
     if how == "empty":
         return Answer(201)
@@ -34,13 +34,15 @@ def create_integration(account: Account, call: Call) -> Answer:
 def list_integrations(account: Account, call: Call) -> Answer:
     """GET /integrations: 200 and an envelope of items."""
     query = parse(call.query, INTEGRATIONS, account.variants)
-    total, found = query.select(account.integrations, partial(scalars, account))
+    hides = not account.variants.inactive_in_list and "status" not in query.filtered
+    there = [one for one in account.listed() if one.status == "active" or not hides]
+    total, found = query.select(there, partial(scalars, account))
     return Answer(200, envelope(account.variants, total, [_listed(account, one, query) for one in found]))
 
 
 def get_integration(account: Account, call: Call) -> Answer:
     """GET /integrations/{id}: 200, bare or in an envelope; `fields` chooses, the view does not."""
-    item = show(account, account.get(call.segments[-1]))
+    item = show(account, account.look_at(call.segments[-1]), by_id(account.variants))
     query = parse(call.query, INTEGRATIONS, account.variants)
     item = {name: value for name, value in item.items() if query.shows(name, True)}
     if account.variants.single == "envelope":
@@ -120,7 +122,7 @@ def _fits(pattern: tuple[str | None, ...], segments: tuple[str, ...]) -> bool:
 
 def _listed(account: Account, integration: Integration, query: Query) -> dict[str, Any]:
     """An item of a list: some fields depend on the view and on the variants."""
-    item = show(account, integration)
+    item = show(account, integration, account.variants)
     if not account.variants.settings_in_list:
         del item["settings"]
     in_default_view = not account.variants.view_full_needed

@@ -28,13 +28,23 @@ Kind = Literal[
     "edit",
     "repeat_page",
     "double",
+    "meanwhile",
+    "garbled",
+    "bad_record",
     "record",
 ]
-When = Literal["before", "after"]
+When = Literal["before", "after", "later"]
 Form = Literal["json", "html", "empty", "echo"]
+Garble = Literal["half", "bytes", "gzip", "chunk"]
 
 ALTERING = ("cut", "drip", "edit", "repeat_page")
 """Kinds that alter the answer of a call that was carried out: `when` means nothing to them."""
+
+REPLACING = ("status", "html", "empty", "json", "redirect", "huge", "nested", "reset", "close", "garbled", "bad_record")
+"""Kinds that answer in place of the call: these alone can have it carried out later."""
+
+MEANWHILE = ("touch", "delete", "rename", "create", "set")
+"""What somebody else can do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +52,10 @@ class Fault:
     """One thing that goes wrong, for matching calls number `nth` to `nth + times - 1`.
 
     Which calls: `method`, `path` (globs; `/v1/hood` may be left out), `query` (a glob over the query
-    string as it was sent), `token` (None: any); `times` None: for ever. `when`: instead of the call
-    (`before`), or after it was carried out (`after`). `delay`: seconds to wait before what `kind`
-    does.
+    string as it was sent), `token` (None: any), `kept` (only those on a connection that had a call
+    before); `times` None: for ever. `when`: instead of the call (`before`), after it was carried out
+    (`after`), or at once, and the call is carried out behind it (`later`). `delay`: seconds to wait
+    before what `kind` does; with `later`, before the call is carried out.
 
     Kinds, with the fields that they read:
     status       an error of `status` (500) in the `form` json, html, empty, or echo: the request's
@@ -67,6 +78,13 @@ class Fault:
                  paths, left out; list items by number
     repeat_page  page N - 1 for page N
     double       somebody else creates an integration from the same body, before or after
+    meanwhile    somebody else does what `body` says, before or after: `touch` and `delete` lists of
+                 names, `rename` {name: name}, `create` a list of {name, provider, settings, status},
+                 `set` {name: {setting: value}}
+    garbled      the true answer's status (201 or 200 when it was not carried out) over a body that
+                 can't be read, `garble`: half of the JSON, bytes that are no UTF-8, no gzip though it
+                 says so, or a broken chunk
+    bad_record   a TLS record that can't be decrypted (without TLS: the same bytes), then closed
     record       nothing: counts and lets the next fault have the call
 
     Errors: `ValueError` naming the field.
@@ -86,12 +104,14 @@ class Fault:
     form: Form = "json"
     body: Any = None
     remove: tuple[str, ...] = ()
+    kept: bool = False
+    garble: Garble = "half"
     location: str = ""
     megabytes: int = 50
     depth: int = 10_000
 
     def __post_init__(self) -> None:
-        for name, choices in (("kind", Kind), ("when", When), ("form", Form)):
+        for name, choices in (("kind", Kind), ("when", When), ("form", Form), ("garble", Garble)):
             if getattr(self, name) not in get_args(choices):
                 raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {get_args(choices)}")
         if self.nth < 1 or (self.times is not None and self.times < 1) or self.delay < 0:
@@ -100,6 +120,10 @@ class Fault:
             raise ValueError("status: not from 200 to 599")
         if self.kind == "redirect" and not self.location:
             raise ValueError("location: a redirect needs one")
+        if self.when == "later" and self.kind not in REPLACING:
+            raise ValueError(f"when: later is for {', '.join(REPLACING)}")
+        if self.kind == "meanwhile" and not (isinstance(self.body, Mapping) and set(self.body) <= set(MEANWHILE)):
+            raise ValueError(f"body: an object of {', '.join(MEANWHILE)}")
         if self.kind == "edit" and not isinstance(self.body, Mapping | None):
             raise ValueError("body: an edit needs an object of dotted paths")
 
@@ -129,6 +153,7 @@ class Fault:
             and path_matches(call.path, self.path)
             and fnmatchcase(call.query_string, self.query)
             and self.token in (None, call.token)
+            and (call.number > 1 or not self.kept)
         )
 
     def label(self) -> str:

@@ -11,6 +11,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from email.utils import formatdate
 from typing import Any, Literal, get_args
 
 from tests.emulator.errors import Refusal
@@ -19,6 +20,17 @@ Clock = Callable[[], float]
 """Seconds since the epoch."""
 
 Described = Literal["second", "minute", "none"]
+Reset = Literal["left", "epoch", "zero", "negative", "word"]
+Remaining = Literal["number", "negative", "huge", "word"]
+RetryAfter = Literal["seconds", "date", "past_date", "zero", "negative", "epoch", "word"]
+
+
+FORMS = {
+    "headers": Described,
+    "reset_form": Reset,
+    "remaining_form": Remaining,
+    "retry_after_form": RetryAfter,
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,10 @@ class Limits:
     `parallel`: requests at the same time. `window_scale` stretches or shortens both windows.
     `headers`: the window that the X-RateLimit headers describe, or `none` for no headers.
     `retry_after`: whether a 429 says how long to wait. `latency`: seconds that every answer takes.
+
+    How the headers say it: `reset_form`, seconds left, an epoch, 0, -1 or a word; `remaining_form`, a
+    number, -1, a number above the limit, or a word; `retry_after_form`, seconds, an HTTP date, one that
+    is past, 0, a number below -1, an epoch, or a word. The first of each is documented.
     Errors: `ValueError` naming the field.
     """
 
@@ -38,14 +54,18 @@ class Limits:
     headers: Described = "second"
     retry_after: bool = True
     latency: float = 0.0
+    reset_form: Reset = "left"
+    remaining_form: Remaining = "number"
+    retry_after_form: RetryAfter = "seconds"
 
     def __post_init__(self) -> None:
         for name in ("per_second", "per_minute", "parallel"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
                 raise ValueError(f"{name}: {value!r} is neither a whole number of at least 1 nor null")
-        if self.headers not in get_args(Described):
-            raise ValueError(f"headers: {self.headers!r} is not one of {', '.join(get_args(Described))}")
+        for name, kind in FORMS.items():
+            if getattr(self, name) not in get_args(kind):
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(get_args(kind))}")
         if not self.window_scale > 0 or self.latency < 0:
             raise ValueError("window_scale must be above 0 and latency not below it")
 
@@ -115,10 +135,10 @@ class Meter:
             for window in windows:
                 window.turn(now)
             if self.limits.parallel is not None and self._in_flight >= self.limits.parallel:
-                raise self._refusal(-1)
+                raise self._refusal("-1")
             waits = [window.left(now) for window in windows if window.full()]
             if waits:
-                raise self._refusal(max(waits))
+                raise self._refusal(_retry_after(self.limits.retry_after_form, max(waits), now))
             for window in windows:
                 window.used += 1
             self._in_flight += 1
@@ -129,16 +149,33 @@ class Meter:
         with self._lock:
             self._in_flight -= 1
 
-    def _refusal(self, wait: int) -> Refusal:
-        headers = {"Retry-After": str(wait)} if self.limits.retry_after else {}
+    def _refusal(self, wait: str) -> Refusal:
+        headers = {"Retry-After": wait} if self.limits.retry_after else {}
         return Refusal(429, "Too many requests.", headers)
 
     def _headers(self, now: float) -> dict[str, str]:
         described = {"second": self._second, "minute": self._minute}.get(self.limits.headers)
         if described is None or described.limit is None:
             return {}
+        limit, left = described.limit, described.left(now)
+        remaining = {"number": limit - described.used, "negative": -1, "huge": 10**9, "word": "plenty"}
+        reset = {"left": left, "epoch": math.floor(now) + left, "zero": 0, "negative": -1, "word": "soon"}
         return {
-            "X-RateLimit-Limit": str(described.limit),
-            "X-RateLimit-Remaining": str(described.limit - described.used),
-            "X-RateLimit-Reset": str(described.left(now)),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(remaining[self.limits.remaining_form]),
+            "X-RateLimit-Reset": str(reset[self.limits.reset_form]),
         }
+
+
+def _retry_after(form: RetryAfter, wait: int, now: float) -> str:
+    """A wait of whole seconds in that form."""
+    texts = {
+        "seconds": str(wait),
+        "date": formatdate(math.ceil(now) + wait, usegmt=True),
+        "past_date": formatdate(now - 86_400, usegmt=True),
+        "zero": "0",
+        "negative": "-30",
+        "epoch": str(math.floor(now) + wait),
+        "word": "soon",
+    }
+    return texts[form]

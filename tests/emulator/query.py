@@ -34,7 +34,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Query:
-    """A parsed query. `fields` is None where the view decides."""
+    """A parsed query. `fields` is None where the view decides; `filtered` are the fields with a filter."""
 
     page: int
     size: int
@@ -43,6 +43,7 @@ class Query:
     sort: tuple[tuple[str, bool], ...]
     filters: tuple[tuple[str, Test], ...]
     search: tuple[str, tuple[str, ...]] | None
+    filtered: frozenset[str]
 
     def select(self, items: Iterable[Item], scalars: Callable[[Item], Scalars]) -> tuple[int, list[Item]]:
         """The number of all matches, and those of the page in order."""
@@ -69,12 +70,15 @@ def parse(pairs: Sequence[tuple[str, str]], resource: Resource, variants: Varian
     """A query from decoded pairs. Errors: `Refusal` with 400."""
     given: dict[str, str] = {}
     filters: list[tuple[str, Test]] = []
+    heard = {"name": variants.name_search, "status": variants.status_filter != "ignored"}
     for name, value in pairs:
         if name in RESERVED:
             given[name] = value
             continue
         _known([name], resource.scalars, "filter")
-        if name != "name" or variants.name_search:
+        if name == "status" and variants.status_filter == "refused":
+            raise invalid("filter: status is not one to filter by.")
+        if heard.get(name, True):
             filters.append((name, _test(value)))
     page, size = _page(given.get("page", "1"), variants)
     return Query(
@@ -82,9 +86,10 @@ def parse(pairs: Sequence[tuple[str, str]], resource: Resource, variants: Varian
         size=size,
         fields=_fields(given.get("fields"), resource),
         full=_view(given.get("view", "default")),
-        sort=_sort(given.get("sort"), resource),
+        sort=_sort(given.get("sort"), resource, variants),
         filters=tuple(filters),
         search=_search(given, resource) if variants.name_search else None,
+        filtered=frozenset(name for name, _unused in filters),
     )
 
 
@@ -108,8 +113,12 @@ def _view(text: str) -> bool:
     return text == "full"
 
 
-def _sort(text: str | None, resource: Resource) -> tuple[tuple[str, bool], ...]:
-    terms = [] if text is None else text.split(",")
+def _sort(text: str | None, resource: Resource, variants: Variants) -> tuple[tuple[str, bool], ...]:
+    if text is None or variants.sort == "ignored":
+        return ()
+    if variants.sort == "refused":
+        raise invalid("sort is unknown.")
+    terms = text.split(",")
     _known([term.removeprefix("-") for term in terms], resource.scalars, "sort")
     return tuple((term.removeprefix("-"), term.startswith("-")) for term in terms)
 

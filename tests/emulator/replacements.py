@@ -11,7 +11,7 @@ from tests.emulator.answers import JSON_TYPE, Answer
 from tests.emulator.call import Call
 from tests.emulator.errors import TITLES, error_body
 from tests.emulator.faults import Fault
-from tests.emulator.wire import Hangup
+from tests.emulator.wire import BadRecord, Hangup, Raw
 
 PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>gateway</body></html>\n"
 MEGABYTE = 1024 * 1024
@@ -65,6 +65,21 @@ def _nested(fault: Fault, call: Call, true: Answer | None) -> Response:
     return Response(content, _status_of(fault, true), dict(fault.headers), JSON_TYPE)
 
 
+def _garbled(fault: Fault, call: Call, true: Answer | None) -> Response:
+    status = _status_of(fault, true) if true is not None else (fault.status or (201 if call.method == "POST" else 200))
+    whole = true.content() if true is not None and true.body is not None else b'{"id":"1161","name":"a name"}'
+    if fault.garble == "chunk":
+        head = f"HTTP/1.1 {status} OK\r\nContent-Type: {JSON_TYPE}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        return Raw(head.encode() + b"no size\r\n" + whole, status)
+    bodies = {"half": whole[: len(whole) // 2], "bytes": b'{"id":"\xff\xfe\x80"}', "gzip": whole}
+    headers = {**fault.headers, **({"Content-Encoding": "gzip"} if fault.garble == "gzip" else {})}
+    return Response(bodies[fault.garble], status, headers, JSON_TYPE)
+
+
+def _bad_record(fault: Fault, call: Call, true: Answer | None) -> Response:
+    return BadRecord()
+
+
 def _reset(fault: Fault, call: Call, true: Answer | None) -> Response:
     return Hangup(by_reset=True)
 
@@ -90,5 +105,7 @@ REPLACEMENTS: dict[str, Callable[[Fault, Call, Answer | None], Response]] = {
     "nested": _nested,
     "reset": _reset,
     "close": _close,
+    "garbled": _garbled,
+    "bad_record": _bad_record,
 }
 """By kind: from the fault, the call and the true answer, None if the call was not carried out."""

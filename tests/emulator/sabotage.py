@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import copy
 import operator
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -15,11 +15,13 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.types import Receive
 
+from tests.emulator.accounts import Account
 from tests.emulator.answers import JSON_TYPE, Answer
 from tests.emulator.call import Call
 from tests.emulator.errors import Refusal
 from tests.emulator.faults import Fault
 from tests.emulator.replacements import REPLACEMENTS
+from tests.emulator.waits import Released
 from tests.emulator.wire import Cut, Drip, Hangup, until_disconnected
 from tests.emulator.world import World
 
@@ -41,9 +43,18 @@ async def carry_out(scene: Scene) -> Response:
     """The response to a call that has a fault. Errors: `Released` when a wait is cut short."""
     if scene.fault.kind in WHOLE:
         return await WHOLE[scene.fault.kind](scene)
+    if scene.fault.when == "later":
+        scene.world.behind.begin(_carry_out_later(scene))
+        return REPLACEMENTS[scene.fault.kind](scene.fault, scene.call, None)
     answer = await scene.serve(scene.call) if scene.fault.when == "after" else None
     await scene.world.waits.sleep(scene.fault.delay)
     return REPLACEMENTS[scene.fault.kind](scene.fault, scene.call, answer)
+
+
+async def _carry_out_later(scene: Scene) -> None:
+    with contextlib.suppress(Released):
+        await scene.world.waits.sleep(scene.fault.delay)
+        await scene.serve(scene.call)
 
 
 async def _slow(scene: Scene) -> Response:
@@ -123,6 +134,33 @@ async def _double(scene: Scene) -> Response:
     return answer.response()
 
 
+async def _meanwhile(scene: Scene) -> Response:
+    account = scene.world.find(scene.call.token)
+    answer = await scene.serve(scene.call) if scene.fault.when == "after" else None
+    if account is not None:
+        _do_meanwhile(account, scene.fault.body)
+    await scene.world.waits.sleep(scene.fault.delay)
+    return (answer or await scene.serve(scene.call)).response()
+
+
+def _do_meanwhile(account: Account, deeds: Mapping[str, Any]) -> None:
+    """What somebody else does; nothing to what is not there."""
+    for name in deeds.get("touch", ()):
+        for one in account.named(name):
+            account.edit(one.id)
+    for name in deeds.get("delete", ()):
+        for one in account.named(name):
+            account.remove(one.id)
+    for old, new in deeds.get("rename", {}).items():
+        for one in account.named(old):
+            account.edit(one.id, name=new)
+    for name, settings in deeds.get("set", {}).items():
+        for one in account.named(name):
+            account.edit(one.id, settings={**one.settings, **settings})
+    for values in deeds.get("create", ()):
+        account.add(**values)
+
+
 def _create_double(scene: Scene) -> None:
     account = scene.world.find(scene.call.token)
     if account is not None:
@@ -161,5 +199,6 @@ WHOLE: dict[str, Callable[[Scene], Awaitable[Response]]] = {
     "edit": _edit,
     "repeat_page": _repeat_page,
     "double": _double,
+    "meanwhile": _meanwhile,
 }
 """The kinds that are in charge of the whole call; all others replace its answer."""

@@ -86,6 +86,11 @@ class Emulator:
         """The queue of faults."""
         return self._world.faults
 
+    @property
+    def pending(self) -> int:
+        """The calls that were answered and are yet to be carried out: faults with `when` `later`."""
+        return len(self._world.behind)
+
     def account(self, token: str = TOKEN, *, seed: int = 0, **options: Any) -> Account:
         """The account of a token; made if there is none, and made anew if `options` are given.
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
+from tests.emulator import choices
+from tests.emulator.choices import VariantError
 
-class VariantError(ValueError):
-    """A variant of an unknown name, or with a value that it does not have."""
+__all__ = ["VariantError", "Variants"]
+
+MASKS = ("<hidden>", "REDACTED", "secret", "(set)", "-----", "#####", "████", "xxxx-xxxx", "********{tail}")
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,33 @@ class Variants:
     Errors: `VariantError` from every constructor, naming the field and its choices.
     """
 
-    secrets: Literal["clear", "masked", "masked_x", "masked_tail", "null", "absent"] = "masked"
+    secrets: Literal["clear", "masked", "masked_x", "masked_tail", "null", "absent", "other"] = field(
+        default="masked", metadata={"deviating": ("other",)}
+    )
     """How a secret setting is shown: as it is, `********`, `XXXX`, `****` and its last four
-    characters (all masked if it has four or fewer), null, or its key left out. An empty secret is
-    never masked."""
+    characters (all masked if it has four or fewer), null, its key left out, or the text of `mask`.
+    An empty secret is never masked."""
+
+    secrets_by_id: Literal["same", "clear", "masked"] = field(
+        default="same", metadata={"deviating": ("clear", "masked"), "beside": {"secrets": "masked_x"}}
+    )
+    """How GET by id shows a secret: as lists do, as it is, or `********`."""
+
+    secrets_in_created: Literal["same", "clear"] = field(default="same", metadata={"deviating": ("clear",)})
+    """How a 201 shows a secret: as lists do, or once as it is."""
+
+    mask: str = field(default="[FILTERED]", metadata={"deviating": MASKS, "beside": {"secrets": "other"}})
+    """With `secrets` `other`: any text at all. `{tail}` in it becomes ten characters that differ from
+    secret to secret."""
 
     settings_update: Literal["merge", "replace"] = "merge"
     """PATCH `settings`: the given keys are set, or they become the whole of the settings."""
 
-    total: Literal["number", "string"] = "number"
-    """The JSON type of `total` in lists."""
+    total: Literal["number", "string", "fewer", "null", "absent", "word"] = field(
+        default="number", metadata={"deviating": ("fewer", "null", "absent", "word")}
+    )
+    """What `total` is in lists: a number, a string of it, a number below that of the items it comes
+    with, null, left out, or `many`."""
 
     single: Literal["bare", "envelope"] = "bare"
     """GET by id: the object, or `{"total": 1, "items": [object]}`."""
@@ -59,8 +78,8 @@ class Variants:
     name_search: bool = True
     """False: `q`, `q_fields` and filters on `name` are ignored."""
 
-    duplicate_names: Literal["allow", "refuse"] = "allow"
-    """A second integration of the same name, by creation or renaming."""
+    duplicate_names: Literal["allow", "refuse", "refuse_ignoring_case"] = "allow"
+    """A second integration of the same name, by creation or renaming; the same may mean but for case."""
 
     duplicate_status: Literal[409, 400] = 409
     """The status of that refusal."""
@@ -94,15 +113,145 @@ class Variants:
     errors: Literal["full", "no_message", "no_trace_id"] = "full"
     """What an error body holds; both parts may be missing."""
 
+    plain_shown: Literal["same", "masked_email", "html", "cut", "null", "absent"] = field(
+        default="same", metadata={"deviating": ("masked_email", "html", "cut", "null", "absent")}
+    )
+    """How a setting that is no secret is shown, whatever is stored: as it is, an address as
+    `n***@example.com`, HTML-escaped, its first twelve characters and `...`, null, or left out."""
+
+    chat_id_type: Literal["string", "number", "float"] = field(default="string", metadata={"deviating": ("float",)})
+    """The JSON type of a `chat_id` that is shown."""
+
+    status_form: Literal["word", "upper", "number"] = field(default="word", metadata={"deviating": ("upper", "number")})
+    """How `status` and `effective_status` are shown: `active`, `ACTIVE`, or 1 and 0."""
+
+    default_form: Literal["boolean", "absent", "null", "yes", "number", "list"] = "boolean"
+    """How `is_default` is shown: true and false, not at all, null, `yes` and `no`, 2 and 0, a list
+    with something in it and an empty one."""
+
+    default_form_by_id: bool = field(default=True, metadata={"deviating": (False,), "beside": {"default_form": "yes"}})
+    """False: that form is the lists' alone, and by id it is true or false."""
+
+    type_form: Literal["word", "upper", "number", "null", "absent"] = field(
+        default="word", metadata={"deviating": ("upper", "number", "null", "absent")}
+    )
+    """How an integration's `type` is shown: `sms`, `SMS`, a number, null, or not at all."""
+
+    provider_form: Literal["object", "name", "list", "null", "absent"] = field(
+        default="object", metadata={"deviating": ("name", "list", "null", "absent")}
+    )
+    """How an integration's `provider` is shown: an object, its name, a list of the object, null, or
+    not at all."""
+
+    provider_id_form: Literal["string", "number", "null", "absent"] = field(
+        default="string", metadata={"deviating": ("number", "null", "absent")}
+    )
+    """How `provider_id` is shown: digits in a string, a number, null, or not at all."""
+
+    id_form: Literal["string", "number"] = field(default="string", metadata={"deviating": ("number",)})
+    """How an integration's `id` is shown: digits in a string, or a number."""
+
+    settings_form: Literal["object", "list", "text", "null"] = field(
+        default="object", metadata={"deviating": ("list", "text", "null")}
+    )
+    """How `settings` are shown: an object, a list of `{name, value}`, a text of JSON, or null."""
+
+    times: Literal["gmt", "iso", "epoch", "absent"] = "gmt"
+    """How `create_time` and `update_time` are shown: `YYYY-MM-DD HH:MM:SS`, `YYYY-MM-DDTHH:MM:SSZ`,
+    seconds since the epoch, or not at all."""
+
+    stored_form: Literal[
+        "same",
+        "spaces",
+        "trim",
+        "lower_email",
+        "nfd",
+        "html",
+        "cut_255",
+        "crlf",
+        "no_emoji",
+        "punycode",
+        "port_decimal",
+        "phone_spaced",
+    ] = field(
+        default="same",
+        metadata={
+            "deviating": (
+                *("spaces", "trim", "lower_email", "nfd", "html", "cut_255", "crlf", "no_emoji"),
+                *("punycode", "port_decimal", "phone_spaced"),
+            )
+        },
+    )
+    """What becomes of a setting that is written: inner spaces one, trimmed, an address in lower case,
+    NFD, HTML-escaped, its first 255 characters, CRLF for LF, no characters of four bytes, a domain in
+    punycode, a port as `587.0`, a phone number as `+1 415-555-2671`."""
+
+    stored_form_of_secrets: bool = field(
+        default=False, metadata={"deviating": (True,), "beside": {"stored_form": "html", "secrets": "clear"}}
+    )
+    """Whether that befalls secrets too."""
+
+    name_form: Literal[
+        "same",
+        "html",
+        "lower",
+        "cut_20",
+        "cut_64",
+        "no_4byte",
+        "no_zero_width",
+        "nfkc",
+        "no_tags",
+        "latin1",
+        "trim",
+        "nfd",
+        "spaces",
+    ] = field(
+        default="same",
+        metadata={
+            "deviating": (
+                *("html", "lower", "cut_20", "cut_64", "no_4byte", "no_zero_width", "nfkc", "nfd"),
+                *("no_tags", "latin1", "trim", "spaces"),
+            )
+        },
+    )
+    """What becomes of a name that is written: HTML-escaped, lower case, its first 20 or 64 characters,
+    no characters of four bytes or of no width, NFKC, no tags, `?` for what Latin-1 lacks, trimmed, NFD,
+    inner spaces one."""
+
+    list_lag: float = field(default=0, metadata={"deviating": (2,)})
+    """Seconds until lists show an integration that was created through the API."""
+
+    update_lag: float = field(default=0, metadata={"deviating": (2,)})
+    """Seconds until lists show what the API changed in an integration; until then they show it as it was."""
+
+    lag_by_id: bool = field(default=False, metadata={"deviating": (True,), "beside": {"list_lag": 2}})
+    """Whether that long GET and PATCH by id do not know a new one either, and GET shows a changed one as
+    it was."""
+
+    inactive_in_list: bool = field(default=True, metadata={"deviating": (False,)})
+    """False: lists show inactive integrations only where a filter on `status` asks for them."""
+
+    status_filter: Literal["honoured", "refused", "ignored"] = field(
+        default="honoured", metadata={"deviating": ("refused", "ignored"), "beside": {"inactive_in_list": False}}
+    )
+    """A filter on `status`: as documented, 400, or as if it were not there."""
+
+    list_order: Literal["id", "update_time"] = "id"
+    """The order of a list that was not asked for one: oldest first, or what was written last first,
+    so that pages shift while they are read."""
+
+    sort: Literal["honoured", "refused", "ignored"] = "honoured"
+    """`sort`: as documented, 400, or as if it were not there."""
+
     def __post_init__(self) -> None:
         for one in fields(self):
-            _check(one.name, getattr(self, one.name))
+            choices.check(Variants, one.name, getattr(self, one.name))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], base: Variants | None = None) -> Variants:
         """Variants from JSON values over `base` (the defaults when None)."""
         for name in values:
-            _choices(name)
+            choices.choices(cls, name)
         return replace(base or cls(), **values)
 
     @classmethod
@@ -113,7 +262,7 @@ class Variants:
             name, equals, text = pair.partition("=")
             if not equals:
                 raise VariantError(f"{pair!r} is not a variant: write name=value")
-            values[name.strip()] = _parse(name.strip(), text.strip())
+            values[name.strip()] = choices.parse(cls, name.strip(), text.strip())
         return cls.from_dict(values, base)
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,7 +273,7 @@ class Variants:
         """The deviations from the defaults as `name=value,…`, or `default`: an id for a test."""
         usual = Variants()
         found = [
-            f"{one.name}={_text(getattr(self, one.name))}"
+            f"{one.name}={choices.text(getattr(self, one.name))}"
             for one in fields(self)
             if getattr(self, one.name) != getattr(usual, one.name)
         ]
@@ -132,61 +281,30 @@ class Variants:
 
     @classmethod
     def matrix(cls, combined: int = 8, seed: int = 1) -> tuple[Variants, ...]:
-        """The defaults, each single deviation from them, then `combined` random ones of that seed."""
+        """The accounts against which a client reaches what was declared, and then finds nothing to change.
+
+        The defaults, each single deviation from them, then `combined` random ones of that seed.
+        """
         usual = cls()
         single = [
             replace(usual, **{one.name: value})
             for one in fields(cls)
-            for value in _samples(one.name)
+            for value in choices.samples(cls, one.name)
             if value != getattr(usual, one.name)
         ]
-        chance = random.Random(seed)
+        # A chance for each field, so that a further field leaves the combinations of the others as they were.
+        chances = {one.name: random.Random(f"{seed} {one.name}") for one in fields(cls)}
         mixed = [
-            cls(**{one.name: chance.choice(_samples(one.name)) for one in fields(cls)}) for _unused in range(combined)
+            cls(**{name: chance.choice(choices.samples(cls, name)) for name, chance in chances.items()})
+            for _unused in range(combined)
         ]
         return (usual, *single, *mixed)
 
+    @classmethod
+    def deviating(cls, *names: str) -> tuple[Variants, ...]:
+        """The accounts against which a client may have to refuse, warn or wait, of these fields or of all.
 
-@cache
-def _types() -> dict[str, Any]:
-    return get_type_hints(Variants)
-
-
-def _choices(name: str) -> tuple[Any, ...] | None:
-    """The values of a field; None for a whole number of at least 1."""
-    if name not in _types():
-        raise VariantError(f"{name!r} is not a variant; there are {', '.join(sorted(_types()))}")
-    kind = _types()[name]
-    if get_origin(kind) is Literal:
-        return get_args(kind)
-    return (True, False) if kind is bool else None
-
-
-def _check(name: str, value: object) -> None:
-    choices = _choices(name)
-    if choices is None:
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise VariantError(f"{name}: {value!r} is not a whole number of at least 1")
-    elif not any(
-        value is one or (value == one and isinstance(value, bool) == isinstance(one, bool)) for one in choices
-    ):
-        raise VariantError(f"{name}: {value!r} is not one of {', '.join(map(_text, choices))}")
-
-
-def _parse(name: str, text: str) -> object:
-    choices = _choices(name)
-    if choices is None:
-        return int(text) if text.isdecimal() else text
-    return next((one for one in choices if _text(one) == text.lower()), text)
-
-
-def _samples(name: str) -> tuple[Any, ...]:
-    choices = _choices(name)
-    if choices is not None:
-        return choices
-    one = next(one for one in fields(Variants) if one.name == name)
-    return (one.default, *one.metadata["others"])
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        Each is a single deviation that is not in `matrix`, with what it needs beside it to show.
+        """
+        wanted = names or tuple(one.name for one in fields(cls))
+        return tuple(cls(**values) for name in wanted for values in choices.deviations(cls, name))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.emulator.accounts import Account, Integration
 from tests.emulator.catalog import Provider
+from tests.emulator.fields import ABSENT, in_their_forms
+from tests.emulator.forms import mask_text, plain_form
+from tests.emulator.variants import Variants
 
 MASKS = {"masked": "********", "masked_x": "XXXX"}
-
 
 FIELDS = (
     "id",
@@ -31,20 +34,37 @@ SCALARS = tuple(name for name in FIELDS if name not in ("provider", "settings"))
 """The fields by which lists are filtered and sorted."""
 
 
-def show(account: Account, integration: Integration) -> dict[str, Any]:
-    """The whole item, as GET by id shows it; `provider` is null if the account has it no longer."""
-    variants = account.variants
+def show(account: Account, integration: Integration, variants: Variants) -> dict[str, Any]:
+    """The whole item under some variants; `provider` is null if the account has it no longer."""
     provider = account.provider_of(integration)
     values = {
         **scalars(account, integration),
         "provider": provider.show(variants.provider_names) if provider else None,
-        "settings": show_settings(account, integration.settings, provider),
+        "settings": show_settings(integration.settings, provider, variants),
     }
-    return {name: values[name] for name in FIELDS}
+    return in_their_forms({name: values[name] for name in FIELDS}, variants)
+
+
+def by_id(variants: Variants) -> Variants:
+    """The variants of GET by id, where those of the account are of its lists."""
+    return replace(
+        variants,
+        secrets=variants.secrets if variants.secrets_by_id == "same" else variants.secrets_by_id,
+        default_form=variants.default_form if variants.default_form_by_id else "boolean",
+    )
+
+
+def in_created(variants: Variants) -> Variants:
+    """The variants of a 201, where those of the account are of its lists."""
+    return replace(
+        variants,
+        secrets=variants.secrets if variants.secrets_in_created == "same" else variants.secrets_in_created,
+        default_form=variants.default_form if variants.default_form_by_id else "boolean",
+    )
 
 
 def scalars(account: Account, integration: Integration) -> dict[str, Any]:
-    """The item's `SCALARS`."""
+    """The item's `SCALARS`, in the documented forms: by these lists are filtered and sorted."""
     computed = {
         "company_id": account.company_id,
         "effective_status": account.effective_status(integration),
@@ -52,30 +72,41 @@ def scalars(account: Account, integration: Integration) -> dict[str, Any]:
     return {name: computed[name] if name in computed else getattr(integration, name) for name in SCALARS}
 
 
-def show_settings(account: Account, settings: Mapping[str, str], provider: Provider | None) -> dict[str, str | None]:
-    """Settings under the variants `secrets`, `empty_settings` and `phone_plus`."""
-    variants = account.variants
-    shown: dict[str, str | None] = {}
+def show_settings(settings: Mapping[str, str], provider: Provider | None, variants: Variants) -> dict[str, Any]:
+    """Settings under the variants `secrets`, `mask`, and those of plain settings."""
+    shown: dict[str, Any] = {}
     for key, value in settings.items():
         if provider is None or provider.is_secret(key):
-            if variants.secrets != "absent":
-                shown[key] = mask(value, variants.secrets)
-        elif not value and variants.empty_settings != "keep":
-            if variants.empty_settings == "null":
-                shown[key] = None
-        elif key == "default_phone_number" and variants.phone_plus == "strip":
-            shown[key] = value.removeprefix("+")
+            shown[key] = mask(value, variants)
         else:
-            shown[key] = value
-    return shown
+            shown[key] = show_plain(key, value, variants)
+    return {key: value for key, value in shown.items() if value is not ABSENT}
 
 
-def mask(value: str, how: str) -> str | None:
-    """A secret under the variant `secrets`, save `absent`."""
+def mask(value: str, variants: Variants) -> Any:
+    """A secret under the variants `secrets` and `mask`; `ABSENT` for none at all."""
+    how = variants.secrets
+    if how == "absent":
+        return ABSENT
     if how == "null":
         return None
     if how == "clear" or not value:
         return value
+    if how == "other":
+        return mask_text(variants.mask, value)
     if how == "masked_tail" and len(value) > 4:
         return "****" + value[-4:]
     return MASKS.get(how, MASKS["masked"])
+
+
+def show_plain(key: str, value: str, variants: Variants) -> Any:
+    """A plain setting under `empty_settings`, `phone_plus`, `chat_id_type` and `plain_shown`."""
+    if not value:
+        return {"keep": value, "null": None, "absent": ABSENT}[variants.empty_settings]
+    if variants.plain_shown in ("null", "absent"):
+        return None if variants.plain_shown == "null" else ABSENT
+    if key == "default_phone_number" and variants.phone_plus == "strip":
+        return value.removeprefix("+")
+    if key == "chat_id" and variants.chat_id_type != "string" and value.removeprefix("-").isdecimal():
+        return int(value) if variants.chat_id_type == "number" else float(value)
+    return plain_form(variants.plain_shown, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 
 
 class Released(Exception):
@@ -42,6 +43,22 @@ class Waits:
         """End all waits, and every later one as it begins."""
         self._closed = True
         self.release()
+
+
+class Behind:
+    """What goes on behind an answer that was given. `begin` belongs to the thread of the event loop."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, work: Coroutine[None, None, None]) -> None:
+        """Do it, and let nobody wait for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
 
 
 def _settle(future: asyncio.Future[bool], value: bool) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
 import socket
 import struct
 from typing import Any
@@ -14,17 +16,23 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tests.emulator.waits import Released, Waits
 
 WIRE = "emulator_wire"
+NUMBER = "emulator_number"
 
 
 class WireProtocol(H11Protocol):
-    """HTTP/1.1 that lets the application reach the connection: `scope["state"]["emulator_wire"]`."""
+    """HTTP/1.1 that tells the application of the connection, in `scope["state"]`.
+
+    `emulator_wire` is the connection, `emulator_number` the number of the request on it, from 1.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         app = self.app
+        numbers = itertools.count(1)
 
         async def with_wire(scope: Any, receive: Any, send: Any) -> None:
             scope["state"][WIRE] = transport
+            scope["state"][NUMBER] = next(numbers)
             await app(scope, receive, send)
 
         self.app = with_wire
@@ -56,6 +64,30 @@ class Hangup(Response):
             reset(transport)
         else:
             transport.close()
+        await until_disconnected(receive)
+
+
+class Raw(Response):
+    """Bytes as they are, in place of an answer, then the connection is closed."""
+
+    def __init__(self, raw: bytes, status_code: int) -> None:
+        super().__init__(status_code=status_code)
+        self.raw = raw
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport: asyncio.Transport = scope["state"][WIRE]
+        transport.write(self.raw)
+        transport.close()
+        await until_disconnected(receive)
+
+
+class BadRecord(Hangup):
+    """A TLS record that nobody can decrypt, past the TLS of the connection, then the connection is closed."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport: asyncio.Transport = scope["state"][WIRE]
+        os.write(transport.get_extra_info("socket").fileno(), b"\x17\x03\x03\x00\x30" + os.urandom(48))
+        transport.abort()
         await until_disconnected(receive)
 
 

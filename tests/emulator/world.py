@@ -10,7 +10,7 @@ from tests.emulator.faults import Faults
 from tests.emulator.limits import Clock, Limits
 from tests.emulator.log import Log
 from tests.emulator.variants import Variants
-from tests.emulator.waits import Waits
+from tests.emulator.waits import Behind, Waits
 
 
 class Door(Protocol):
@@ -30,6 +30,7 @@ class World:
         self.faults = Faults()
         self.log = Log(clock)
         self.waits = Waits()
+        self.behind = Behind()
         self.door: Door | None = None
         self._initial_variants = variants
         self._lock = threading.Lock()

@@ -77,7 +77,7 @@ def test_each_account_is_told_why_it_fails_after_its_report(hood: Emulator, ansi
     run = check(ansible, hosts, "-e", "ocamba_report_dir=reports", "--forks", "5")
     assert run.rc == 2
     failed = {one.host: (one.task, one.result["msg"]) for one in run.results if one.outcome == "failed"}
-    assert {task for task, _msg in failed.values()} == {FAIL}
+    assert {task for task, _msg in failed.values()} == {f"ocamba.hood.ocamba : {FAIL}"}
     told = {host: message for host, (_task, message) in failed.items()}
     assert set(told) == set(hosts) - {"good"}
     assert told["expired"].startswith("No: Hood answers 401. It is unknown, has expired or is not yet valid")

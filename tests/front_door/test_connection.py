@@ -36,6 +36,17 @@ def test_an_unreachable_host_is_named(ansible: Ansible) -> None:
     assert message.startswith("can't reach 127.0.0.1:9: Connection refused")
 
 
+@pytest.mark.parametrize("path", ["/v1/hood", "/v1/hood/"])
+def test_the_url_may_be_given_with_the_path_of_the_api(hood: Emulator, ansible: Ansible, path: str) -> None:
+    assert ansible.play(one(**entry("Mitto"), api_url=hood.url + path)).only()["changed"] is True
+
+
+def test_a_path_that_is_no_api_is_told_by_its_option(hood: Emulator, ansible: Ansible) -> None:
+    message = ansible.play(one(**entry("Mitto"), api_url=f"{hood.url}/v2")).only()["msg"]
+    assert "404" in message
+    assert "check api_url" in message
+
+
 def test_plain_http_is_for_loopback_only(ansible: Ansible) -> None:
     message = ansible.play(one(**entry("Mitto"), api_url="http://hood.example.com")).only()["msg"]
     assert message.startswith("api_url: must be https")

@@ -165,6 +165,30 @@ def test_an_account_that_can_not_be_read_leaves_its_files_and_stops_no_other(
     assert "401" in run.all("Read the account")["bad"]["msg"]
 
 
+def test_a_file_that_a_folder_would_switch_off_is_not_touched(hood: Emulator, ansible: Ansible, tmp_path: Path) -> None:
+    names = ("as_yml", "as_yaml", "as_json", "as_nothing", "has_both", "free")
+    for name in names:
+        hood.account(f"token-of-{name}").add("Mitto", "mitto", {"api_key": "secret-of-mitto", "sender_name": "A"})
+    variables = tmp_path / "host_vars"
+    files = {"as_yml": "as_yml.yml", "as_yaml": "as_yaml.yaml", "as_json": "as_json.json", "as_nothing": "as_nothing"}
+    for name, file in files.items():
+        ansible.write(f"host_vars/{file}", {"ocamba_api_token": f"token-of-{name}"})
+    ansible.write("host_vars/has_both.yml", {"ocamba_api_token": "token-of-has_both"})
+    ansible.write("host_vars/has_both/main.yml", {"ocamba_api_token": "token-of-has_both"})
+    ansible.write("host_vars/free/main.yml", {"ocamba_api_token": "token-of-free"})
+    before = {path for path in variables.rglob("*") if "free" not in str(path)}
+    inventory = ansible.write("hosts.yml", {"all": {"hosts": {name: {} for name in names}}})
+    for arguments in (["--check"], []):
+        run = ansible.playbook("ocamba.hood.export", "-i", inventory, "-e", "ocamba_export_dir=.", *arguments)
+        assert run.rc != 0
+        failed = {one.host: one.result["msg"] for one in run.results if one.outcome == "failed"}
+        assert set(failed) == set(names) - {"free"}
+        assert all(str(variables / file) in failed[name] for name, file in files.items())
+        assert {path for path in variables.rglob("*") if "free" not in str(path)} == before
+    assert {call.token for call in hood.log} == {"token-of-free"}
+    assert (variables / "free/integrations.yml").exists()
+
+
 def test_looking_and_trying_leave_the_account_alone_and_show_no_secret(hood: Emulator, ansible: Ansible) -> None:
     account = hood.account(TOKEN, variants=Variants(secrets="clear"), limits=Limits.off())
     for one in seven():

@@ -163,7 +163,7 @@ def test_a_rotation_that_must_not_begin_writes_nothing_and_says_why(accounts: Ac
 
     lines = told(run, "bad")
     assert "failed: its settings do not work: Hood answered 400" in lines["Newsletter"]
-    assert lines["Alerts"].startswith("not written: as the settings of another entry do not work")
+    assert lines["Alerts"].startswith("not written, as the settings of another entry do not work")
     assert lines["Alerts"].endswith("its own were accepted")
     assert "Nothing was written, the old secrets are still in use" in run.all(SUM)["bad"]["msg"]
     assert sum("failed: its settings could not be tried" in line for line in told(run, "untried").values()) >= 1
@@ -171,7 +171,7 @@ def test_a_rotation_that_must_not_begin_writes_nothing_and_says_why(accounts: Ac
     lines = told(run, "missing")
     assert "failed: " in lines["Gone"]
     assert all("the account has no integration of this name" in lines[name] for name in ("Gone", "Lost"))
-    assert lines["Mitto"] == "not written: as another entry was refused"
+    assert lines["Mitto"] == "not written, as another entry was refused"
     mitto = told(run, "twins")["Mitto"]
     assert all(identity in mitto for identity in (twin.id, twins.named("Mitto")[0].id))
     assert "401" in told(run, "expired")["Alerts"]
@@ -211,7 +211,7 @@ def test_a_rotation_that_stops_midway_says_where_and_the_next_run_finishes_it(ac
     lines = told(run, "stopped")
     assert lines["Twilio EU"].startswith("rotated")
     assert lines["Newsletter"].startswith("failed: updating it failed: Hood answered 401")
-    assert lines["Alerts"] == "not written: not tried, as Hood refused the token; its own were accepted"
+    assert lines["Alerts"] == "not tried, as Hood refused the token; its own were accepted"
 
     accounts.hood.faults.clear()
     again = accounts.rotate()
@@ -238,6 +238,47 @@ def test_check_mode_announces_a_rotation_and_only_reads_and_apply_agrees_with_it
     applied = accounts.play("ocamba.hood.apply").all("Apply the declared integrations")["checked"]
     changed = {one["name"]: one["changed_fields"] for one in applied["integrations"] if one["changed_fields"]}
     assert changed == {"Twilio EU": ["status"], "Newsletter": ["settings.port"]}
+
+
+@pytest.mark.parametrize("where", ["play", "block"])
+def test_check_mode_of_a_play_or_block_announces_as_well(accounts: Accounts, where: str) -> None:
+    account = accounts.add("checked")
+    before = stored(account)
+    role = {"name": "Rotate", "ansible.builtin.include_role": {"name": "ocamba.hood.ocamba", "tasks_from": "rotate"}}
+    play = {
+        "name": "Rotate",
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": [role if where == "play" else {"name": "Try", "check_mode": True, "block": [role]}],
+        **({"check_mode": True} if where == "play" else {}),
+    }
+    run = accounts.play(accounts.ansible.write("rotate.yml", [play]))
+    assert run.rc == 0, run.output
+    assert stored(account) == before
+    assert {call.method for call in accounts.hood.log} == {"GET"}
+    assert told(run, "checked")["Twilio EU"] == "would be rotated (auth_token)"
+    assert run.all(SUM)["checked"]["msg"] == "3 would be rotated"
+
+
+def test_a_secret_that_is_not_there_is_refused_by_its_key(accounts: Accounts) -> None:
+    secrets_of = {
+        "omitted": {"api_key": "{{ not_there | default(omit) }}", "sender_name": "Example"},
+        "only_omitted": {"api_key": "{{ not_there | default(omit) }}"},
+        "empty": {"api_key": None},
+        "absent": {"sender_name": "Example"},
+    }
+    for host, given in secrets_of.items():
+        accounts.add(host, ocamba_rotate="Mitto", ocamba_secrets={"Mitto": given})
+    undefined = {"Mitto": {"api_key": "n3w {{ not_there }}"}}
+    accounts.add("undefined", ocamba_rotate="Mitto", ocamba_secrets=undefined)
+    run = accounts.play("ocamba.hood.rotate_secrets")
+    assert run.rc != 0
+    assert not list(accounts.hood.log)
+    failures = {one.host: str(one.result.get("msg")) for one in run.results if one.outcome == "failed"}
+    assert set(failures) == {*secrets_of, "undefined"}
+    assert all("ocamba_secrets (Mitto).api_key: " in failure for failure in failures.values()), failures
 
 
 def test_the_examples_of_the_filters_work(hood: Emulator, ansible: Ansible) -> None:

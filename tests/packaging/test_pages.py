@@ -30,15 +30,17 @@ SPEAKING = (
                 "api/transport",
                 "api/bodies",
                 "api/pages",
+                "api/repetition",
                 "api/pacer",
                 "api/rate_limits",
                 "api/models",
             ),
             *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
-            *("task/hood_module", "reports/info", "providers/schemas"),
+            *("task/hood_module", "reports/info", "reports/rotation", "providers/schemas"),
         )
     ),
-    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),
+    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "inventory_file")),
+    *(f"plugins/plugin_utils/{name}.py" for name in ("inventory", "variables")),
 )
 # What stands in a diff, a progress line or a description, or is a part of a message.
 NO_MESSAGES = {
@@ -133,7 +135,11 @@ def messages() -> Iterator[str]:
     only what they raise."""
     for name in SPEAKING:
         yield from texts(ast.parse((ROOT / name).read_text(encoding="utf-8")))
-    for path in sorted((ROOT / "plugins" / "filter").glob("*.py")):
+    raising = [
+        *sorted((ROOT / "plugins/filter").glob("*.py")),
+        ROOT / "plugins/module_utils/reports/inventory_files.py",
+    ]
+    for path in raising:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         yield from (text for node in ast.walk(tree) if isinstance(node, ast.Raise) for text in texts(node))
     for pattern in ("playbooks/*.yml", "roles/*/tasks/*.yml"):

@@ -10,10 +10,10 @@ from typing import Any
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.accounts import Account
 from tests.front_door.entries import seven
 
@@ -77,7 +77,7 @@ class Runner:
         return HoodClient(connection, pacer)
 
     def run(self, policy: Policy | None = None) -> Done:
-        declared = declarations.read(self.entries)
+        declared = read(self.entries)
         assert not declared.mistakes, declared.mistakes
         client = self.client()
         asked = engine.Run(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
@@ -138,7 +138,10 @@ def test_an_update_is_tried_with_all_that_would_be_stored(hood: Emulator) -> Non
     account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(secrets="clear"))
     account.add(name="Newsletter", provider="custom_email", settings=declared_settings(entry("Newsletter")))
     declared = {"name": "Newsletter", "provider": "custom_email", "settings": {"port": 25}}
-    assert not Runner(hood.url, [declared], options=REFUSE).run().messages
+    # Another integration proves that the account shows this secret as it is.
+    account.add(name="Other", provider="custom_email", settings={"password": "p4ss-word-of-another"})
+    other = {"name": "Other", "provider": "custom_email", "settings": {"password": "p4ss-word-of-another"}}
+    assert not Runner(hood.url, [declared, other], options=REFUSE).run().messages
     (tried,) = (call.body for call in hood.log.calls(method="POST"))
     assert isinstance(tried, dict)
     assert tried["settings"] == {**declared_settings(entry("Newsletter")), "port": "25"}

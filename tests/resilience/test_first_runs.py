@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import get_type_hints
-
 import pytest
 
+from tests.emulator.choices import samples
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.front_door.entries import seven
 from tests.resilience.runs import TOKEN, Runner, assert_exactly
 
-SHOWN = get_type_hints(Variants)["secrets"].__args__
+SHOWN = samples(Variants, "secrets")
 
 
 @pytest.mark.parametrize("secrets", SHOWN)

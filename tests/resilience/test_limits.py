@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from tests.benchmarks.contenders import declared
 from tests.emulator.faults import Fault
@@ -33,7 +33,7 @@ def create(hood: Emulator, count: int, limits: Limits, parallel: int) -> engine.
     """A run on an empty account, from the beginning of a minute of Hood's clock on."""
     clock = HoodsTime()
     hood.account(TOKEN, limits=limits, clock=clock)
-    found = declarations.read(declared(count))
+    found = read(declared(count))
     connection = Connection(hood.url, TOKEN)
     pacer = Pacer(connection.max_wait, parallel, clock=clock, sleep=clock.sleep)
     clock.sleep(math.ceil(clock() / 60) * 60 - clock())

@@ -113,7 +113,7 @@ def test_a_missing_library_ends_the_module(call: Called, monkeypatch: pytest.Mon
     def fail(*_arguments: Any) -> None:
         raise MissingLibrary(missing, "No module named it")
 
-    place = "declarations.read_single" if missing == "voluptuous" else "run"
+    place = "read_single" if missing == "voluptuous" else "run"
     monkeypatch.setattr(f"{hood_module.__name__}.{place}", fail)
     monkeypatch.setattr(hood_module, "_is_importable", lambda name: name != missing)
     told = call(ocamba_integration, **entry("Mitto"))["msg"]

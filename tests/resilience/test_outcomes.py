@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
@@ -143,7 +143,7 @@ def test_localhost_may_be_plain_http(hood: Emulator) -> None:
 
 def test_a_url_that_can_not_be_asked_is_told_without_it() -> None:
     connection = Connection("https://h\u00e4.." + "x" * 70, "token-canary", max_wait=0.01)
-    declared = declarations.read([entry("Mitto")]).entries
+    declared = read([entry("Mitto")]).entries
     with pytest.raises(HoodError) as failure:
         engine.run(engine.Run(declared, connection))
     assert "token-canary" not in str(failure.value)
@@ -160,7 +160,7 @@ def test_a_failure_leaves_what_is_not_declared_alone(hood: Emulator) -> None:
 
 
 def failing_read_back(hood: Emulator) -> dict[str, Any]:
-    return {"method": "GET", "path": "/integrations", "nth": 2, "times": None, "kind": "status", "status": 403}
+    return {"method": "GET", "path": "/integrations", "nth": 3, "times": None, "kind": "status", "status": 403}
 
 
 def test_a_read_back_that_fails_is_told_and_the_creations_stand(hood: Emulator) -> None:

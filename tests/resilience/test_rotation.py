@@ -8,9 +8,9 @@ import pytest
 
 from ansible_collections.ocamba.hood.plugins.filter.rotation import rotation
 from ansible_collections.ocamba.hood.plugins.filter.rotation_report import rotation_report
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
@@ -33,7 +33,7 @@ def secrets_of(entries: list[dict[str, Any]], prefix: str) -> dict[str, dict[str
 def rotate(hood: Emulator, secrets: dict[str, Any], check_mode: bool = False) -> dict[str, Any]:
     """What the module of the playbook does, and returns."""
     entries = [one["entry"] for one in rotation("all", secrets)]
-    declared = declarations.read(entries, needs_provider=False)
+    declared = read(entries, needs_provider=False)
     assert not declared.mistakes
     client = Runner(hood.url, []).client()
     asked = engine.Run(

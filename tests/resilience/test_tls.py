@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def secure(authority: Authority) -> Iterator[Emulator]:
 
 
 def apply(url: str, **options: Any) -> engine.Report:
-    connection = Connection(url, TOKEN, request_timeout=5, max_wait=1, **options)
+    connection = Connection(url, TOKEN, request_timeout=5, max_wait=1, environment=dict(os.environ), **options)
     return engine.run(engine.Run(read([entry("Mitto")]).entries, connection))
 
 
@@ -225,3 +226,33 @@ def test_a_body_that_trickles_in_ends_at_the_time_out(hood: Emulator, secure: Em
         connection = Connection(server.url, TOKEN, request_timeout=0.3, max_wait=0.01, ca_path=authority.path)
         with pytest.raises(HoodError, match="did not end within request_timeout"):
             engine.run(engine.Run(read([entry("Mitto")]).entries, connection))
+
+
+def test_the_bundle_of_the_environment_counts_where_no_option_does(
+    secure: Emulator, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority.path)
+    assert apply(secure.url).changed
+
+
+def test_a_proxy_of_the_environment_is_used_but_for_what_no_proxy_names(
+    secure: Emulator, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("https_proxy", f"http://{proxy.address}")
+        monkeypatch.setenv("no_proxy", "127.0.0.0/8")
+        assert apply(secure.url, ca_path=authority.path).changed
+        assert not proxy.heads
+        monkeypatch.setenv("no_proxy", "")
+        assert not apply(secure.url, ca_path=authority.path).changed
+        assert proxy.heads
+
+
+def test_only_the_environment_that_is_handed_in_counts(
+    secure: Emulator, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    environment = {"REQUESTS_CA_BUNDLE": authority.path}
+    connection = Connection(secure.url, TOKEN, request_timeout=5, max_wait=1, environment=environment)
+    assert engine.run(engine.Run(read([entry("Mitto")]).entries, connection)).changed

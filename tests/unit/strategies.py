@@ -14,11 +14,11 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, read
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import STATUSES
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Plan, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Plan, Step
 
 # Drawing whole accounts is slow for the first example; no test asserts a time.
 fast = settings(
@@ -134,7 +134,7 @@ class Server:
 
 def declared(*entries: Raw) -> list[Declared]:
     """Entries as the plan takes them; they must be free of mistakes."""
-    result = declarations.read(list(entries))
+    result = read(list(entries))
     assert not result.mistakes, result.mistakes
     return result.entries
 
@@ -162,6 +162,8 @@ _BY_FORMAT: dict[str, st.SearchStrategy[str]] = {
     "text": st.text(st.sampled_from(_WORDS + "ABC &äö漢\"'"), max_size=12).map(str.strip),
     "twilio_sid": st.text(st.sampled_from("0123456789abcdef"), min_size=32, max_size=32).map("AC{}".format),
     "phone_number": st.builds("{}{}".format, st.sampled_from(["+", ""]), st.integers(10**9, 10**14)),
+    "twilio_sender": st.builds("{}{}".format, st.sampled_from(["+", ""]), st.integers(10**9, 10**14))
+    | st.text(st.sampled_from(_WORDS + "-&_"), max_size=9).map("A{}c".format),
     "email": st.builds("{}@{}".format, st.text(st.sampled_from(_WORDS + "AB.+"), min_size=1), hosts),
     "host": hosts,
     "port": st.integers(1, 65535).map(str),
@@ -198,7 +200,7 @@ def stored_accounts(draw: st.DrawFn) -> list[Stored]:
     account = []
     for index, name in enumerate(draw(st.lists(names, max_size=5, unique=True))):
         provider = draw(st.sampled_from(registry.PROVIDERS))
-        status = draw(st.sampled_from(declarations.STATUSES))
+        status = draw(st.sampled_from(STATUSES))
         account.append(Stored(str(101 + index), name, provider, draw(settings_of(provider)), status))
     return account
 

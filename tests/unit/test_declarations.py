@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
@@ -9,9 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, hide, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
+    Declaration,
+    read,
+    read_single,
+    with_provider,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.hiding import hide
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import (
+    is_blank,
+    out_of_range,
+    without_blanks,
+    wrong_kinds,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import near
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import merge
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.task import argument_specs
 from tests.unit.strategies import fast, json_like
 
 CANARY = "CANARY-7d1f"
@@ -195,9 +211,21 @@ def test_a_value_that_is_no_text_is_not_said_to_end_in_a_newline() -> None:
 
 
 def test_other_white_space_of_a_secret_is_its_own() -> None:
-    result = read([{**SMTP, "settings": {"password": " a\nb\t "}}])
-    assert result.entries[0].settings == {"password": " a\nb\t "}
+    result = read([{**SMTP, "settings": {"password": "a\n\tb"}}])
+    assert result.entries[0].settings == {"password": "a\n\tb"}
     assert result.warnings == []
+
+
+@pytest.mark.parametrize(
+    "ends", [" {}", "{} ", "\ufeff{}", "{}\u200b", "{}\u00a0", "\u3164{}", "\x00{}", "{}\t\n", "{}\u202e"]
+)
+def test_a_secret_with_something_invisible_at_an_end_is_taken_with_a_warning(ends: str) -> None:
+    given = ends.format(CANARY)
+    result = read([{**SMTP, "settings": {"password": given, "username": given}}])
+    assert result.entries[0].settings["password"] == given.rstrip("\n")
+    warnings = [one for one in result.warnings if "begins or ends with" in one]
+    assert [one.split(": ")[0] for one in warnings] == ["integrations[0] (Shop).settings.password"]
+    assert CANARY not in str(warnings)
 
 
 @pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
@@ -306,7 +334,7 @@ def test_the_singular_module_warns_with_the_path_of_the_option() -> None:
 
 def test_an_entry_is_checked_again_once_the_account_has_told_its_provider() -> None:
     (entry,) = read([{"id": 5, "settings": {"port": "58 7", "pasword": CANARY}}]).entries
-    _settled, mistakes = declarations.with_provider(entry, registry.find("custom_email"))
+    _settled, mistakes = with_provider(entry, registry.find("custom_email"))
     assert sorted(mistake.path for mistake in mistakes) == [
         "integrations[0].settings.pasword",
         "integrations[0].settings.port",
@@ -449,7 +477,7 @@ def test_anything_can_be_read(value: Any) -> None:
         assert isinstance(result, Declaration)
 
 
-OPTION_NAMES = st.sampled_from([*declarations.ENTRY_OPTIONS, "extra"])
+OPTION_NAMES = st.sampled_from([*ENTRY_OPTIONS, "extra"])
 
 
 @fast
@@ -482,3 +510,229 @@ def test_a_provider_is_asked_for_only_where_something_may_be_created() -> None:
     assert read([entry], needs_provider=False).mistakes == []
     assert read_single(entry, needs_provider=False).mistakes == []
     assert [str(one) for one in read([{}], needs_provider=False).mistakes] == ["integrations[0].name: required"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": "Bot", "provider": "telegram", "settings": {"chat_id": -100123456789051}},
+        {"name": "Bot", "provider": "telegram", "settings": {"auth_token": "1:x", "chat_id": 45296}},
+        {"name": "T", "provider": "twilio", "settings": {"default_phone_number": 9671909}},
+        {"name": "T", "provider": "twilio", "settings": {"auth_token": 123456}},
+        {"name": "V", "provider": "vonage", "settings": {"secret": 0}},
+        {"id": "5", "settings": {"chat_id": 5}},
+    ],
+)
+def test_a_number_that_may_have_been_another_text_is_warned_of(entry: dict[str, Any]) -> None:
+    (warning,) = read([entry]).warnings
+    key = list(entry["settings"])[-1]
+    assert f".settings.{key}: " in warning
+    assert warning.endswith("quote it")
+    assert not any(str(value) in warning for value in entry["settings"].values() if value not in (0, 5))
+    quoted = {key: str(value) for key, value in entry["settings"].items()}
+    assert read([{**entry, "settings": quoted}]).warnings == []
+
+
+def test_a_port_may_be_a_number() -> None:
+    assert read([{**SMTP, "settings": {"port": 587}}, {"id": "5", "settings": {"port": 25}}]).warnings == []
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\udfffb"])
+@pytest.mark.parametrize("key", ["password", "username", "encryption"])
+def test_a_setting_that_is_not_valid_unicode_is_refused(key: str, value: str) -> None:
+    assert _told({**SMTP, "settings": {key: value}}) == [f"integrations[0] (Shop).settings.{key}: is not valid Unicode"]
+
+
+SLIPS_IN_YAML = [
+    ({"api_key:CANARY": None}, "[0]"),
+    ({"api_key:CANARY": "x"}, "[0]"),
+    ({"sender_name": "x", "api_key=CANARY": None}, "[1]"),
+    ({"CANARY x": None}, "[0]"),
+    ({"api_key": None, "CANARYwithoutanything": None}, "[1]"),
+    ({"CANARY-7d1f9a": "x"}, "[0]"),
+    ({"api_kye": None}, ".api_kye"),
+    ({"webhook_url": None}, ".webhook_url"),
+]
+
+
+@pytest.mark.parametrize(("settings", "path"), SLIPS_IN_YAML, ids=str)
+def test_a_key_that_may_be_a_value_is_told_by_its_place(settings: dict[str, Any], path: str) -> None:
+    # The status makes the run refuse also what only the account could have known.
+    result = read([{"name": "Shop", "provider": "mitto", "status": "on", "settings": settings}])
+    assert f"integrations[0] (Shop).settings{path}" in [mistake.path for mistake in result.mistakes]
+    assert "CANARY" not in _all_texts(result)
+
+
+@pytest.mark.parametrize("key", ["api_key:CANARY", "CANARY x", "CANARY=1", "CANARY7d1f9a"])
+def test_an_option_that_may_be_a_value_is_told_by_its_place(key: str) -> None:
+    assert _paths({**TWILIO, key: None}) == ["integrations[0] (Twilio EU)[2]"]
+    assert "CANARY" not in str(_told({**TWILIO, key: "x"}))
+
+
+@pytest.mark.parametrize("key", ["api_key:CANARY", "api_key: CANARY", "CANARY=1"])
+def test_hide_takes_a_secret_out_of_a_key(key: str) -> None:
+    for entry in ({**TWILIO, key: None}, {**TWILIO, "settings": {key: None}}):
+        hidden, secrets = hide(entry)
+        assert "CANARY" not in str(hidden)
+        assert any("CANARY" in secret for secret in secrets)
+
+
+def test_a_key_without_a_value_is_a_mistake_where_it_can_not_be_a_setting() -> None:
+    (told,) = _told({"name": "Shop", "provider": "mitto", "settings": {"api_key": None, "endpoint": None}})
+    assert "has no value" in told
+    assert read([{"name": "Shop", "provider": "vonage", "settings": {"endpoint": None}}]).mistakes == []
+
+
+def test_a_key_without_a_value_is_checked_once_the_provider_is_known() -> None:
+    (entry,) = read([{"id": 5, "settings": {"pasword": None, "port": "25"}}]).entries
+    _settled, (mistake,) = with_provider(entry, registry.find("custom_email"))
+    assert mistake.path == "integrations[0].settings.pasword"
+
+
+@pytest.mark.parametrize("other", ["Shop ", " Shop", "Shop\u00a0"])
+def test_names_that_differ_in_white_space_at_an_end_are_one(other: str) -> None:
+    (told,) = _told(SMTP, {**SMTP, "name": other})
+    assert told.endswith(".name: the same name as integrations[0], but for white space at an end or its Unicode form")
+
+
+def test_names_that_differ_in_their_unicode_form_are_one() -> None:
+    assert len(_told({**SMTP, "name": "Caf\u00e9"}, {**SMTP, "name": "Cafe\u0301"})) == 1
+
+
+@pytest.mark.parametrize(("written", "meant"), [("twillio", "twilio"), ("Twilo", "twilio"), ("telegarm", "telegram")])
+def test_a_provider_misspelt_by_a_letter_is_refused(written: str, meant: str) -> None:
+    (told,) = _told({"name": "Shop", "provider": written})
+    assert told == f"integrations[0] (Shop).provider: is not the name of a provider; did you mean {meant}?"
+
+
+@pytest.mark.parametrize("provider", ["twilio2", "twilio_voice", "vonage", "mailjet", "sms", "Brevo"])
+def test_another_provider_is_left_to_the_account(provider: str) -> None:
+    assert _told({"name": "Shop", "provider": provider}) == []
+
+
+def test_a_name_of_white_space_alone_is_refused() -> None:
+    (told,) = _told({"name": "  ", "provider": "mitto"})
+    assert told.endswith(".name: must not be white space alone")
+
+
+DATED = {"name": "Shop", "provider": "mitto", "settings": {"api_key": datetime.date(2024, 1, 1)}}
+
+
+def test_a_date_is_told_with_its_path_also_in_the_text_that_older_cores_make_of_the_list() -> None:
+    path = "integrations[1] (Shop).settings.api_key"
+    assert _paths(SMTP, DATED) == [path]
+    for text in (str([SMTP, DATED]), f"\n{[SMTP, DATED]} "):
+        (told,) = read(text).mistakes
+        assert (told.path, told.reason) == (path, "is a date to YAML; put it in quotes")
+
+
+@pytest.mark.parametrize(
+    "text", ["[datetime.", "[" * 5000 + "datetime.", "[{'a': datetime.date(2024,1,1), **{}}]", "datetime."]
+)
+def test_text_that_only_looks_like_a_dated_list_is_refused(text: str) -> None:
+    assert read(text).mistakes
+
+
+SPEC = argument_specs.plural_spec()
+blanks = st.none() | st.text(" \t\r\n", max_size=4)
+
+
+@fast
+@given(options=st.dictionaries(st.sampled_from([*SPEC, "extra"]), blanks | json_like))
+def test_blank_options_count_as_not_given(options: dict[str, Any]) -> None:
+    taken = without_blanks(options, SPEC)
+    assert set(options) - set(taken) == {name for name in options if name in SPEC and is_blank(options[name])}
+    assert without_blanks(taken, SPEC) == taken
+    assert taken.get("extra") == options.get("extra")
+
+
+@fast
+@given(names=st.lists(st.text(st.sampled_from("ab, é[]{}\"'"), min_size=1).map(str.strip).filter(bool), max_size=4))
+def test_a_list_of_names_may_come_as_lines_or_json(names: list[str]) -> None:
+    assert without_blanks({"protected": names}, SPEC) == {"protected": names}
+    assert without_blanks({"protected": json.dumps(names)}, SPEC) == {"protected": names}
+    is_text = names and names[0][0] not in "[{"
+    for end in ("\n", "\r\n", "\n\n") if is_text else ():
+        assert without_blanks({"protected": end.join(names) + end}, SPEC) == {"protected": names}
+
+
+def test_the_line_end_that_a_survey_adds_is_taken_off() -> None:
+    given = {
+        "unmanaged": "report\n",
+        "max_wait": " 5\n",
+        "validate_certs": "no\n",
+        "ca_path": "/x y \n",
+        "proxy": "p\n",
+    }
+    assert without_blanks(given, SPEC) == {
+        "unmanaged": "report",
+        "max_wait": "5",
+        "validate_certs": "no",
+        "ca_path": "/x y ",
+        "proxy": "p",
+    }
+
+
+def test_the_options_of_an_entry_are_not_touched() -> None:
+    given = {"name": "Shop ", "settings": {"password": ""}, "id": ""}
+    assert without_blanks(given, argument_specs.singular_spec()) == {"name": "Shop ", "settings": {"password": ""}}
+
+
+@pytest.mark.parametrize("value", [[CANARY], {CANARY: 1}, []])
+def test_a_list_in_the_place_of_one_value_is_refused(value: Any) -> None:
+    (told,) = wrong_kinds({"api_token": value, "protected": [CANARY], "extra": value}, SPEC)
+    assert told.path == "api_token"
+    assert told.reason.startswith("must be text, not a ")
+    assert wrong_kinds({"name": value}, argument_specs.singular_spec()) == []
+    assert [one.path for one in wrong_kinds({"name": value}, argument_specs.integration_info_spec())] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"max_deactivations": -1, "max_wait": -0.5, "parallel_requests": 0, "request_timeout": 0.0}, 4),
+        ({"max_deactivations": 0, "max_wait": 0, "parallel_requests": 1, "request_timeout": 0.1}, 0),
+        ({}, 0),
+    ],
+)
+def test_numbers_out_of_range_are_refused(options: dict[str, Any], names: int) -> None:
+    assert len(out_of_range(options)) == names
+
+
+def test_a_near_name_is_suggested_whatever_its_case_white_space_or_form() -> None:
+    names = ["Twilio EU", "Caf\u00e9", "Mitto"]
+    assert [near(name, names) for name in ("twilio eu ", "TwilioEU", "Cafe\u0301", "Mito", "Shop")] == [
+        "Twilio EU",
+        "Twilio EU",
+        "Caf\u00e9",
+        "Mitto",
+        None,
+    ]
+
+
+secret_keys = st.sampled_from(["api_key", "password", "auth_token", "x"]) | st.text(max_size=6)
+
+
+@fast
+@given(
+    integrations=st.lists(st.dictionaries(st.sampled_from(["name", "provider", "settings"]), json_like)) | json_like,
+    secrets=st.dictionaries(st.text(max_size=6) | st.integers(), st.dictionaries(secret_keys, json_like) | json_like)
+    | json_like,
+)
+def test_anything_can_be_merged_and_no_value_is_told(integrations: Any, secrets: Any) -> None:
+    merged, mistakes = merge(integrations, _with_canaries(secrets, [0]))
+    assert "CANARY" not in "".join(map(str, mistakes))
+    assert isinstance(merged, list) is isinstance(integrations, list)
+
+
+@fast
+@given(names=st.lists(st.text("abc 1", min_size=1, max_size=4), unique=True, max_size=4), numbers=st.booleans())
+def test_every_secret_arrives_at_the_entry_of_its_name(names: list[str], numbers: bool) -> None:
+    def written(name: str) -> Any:
+        return int(name) if numbers and name.isascii() and name.isdigit() and str(int(name)) == name else name
+
+    secrets = {written(name): {"api_key": f"of {name}"} for name in names}
+    entries = [{"name": name, "settings": {"api_key": "old", "sender_name": "s"}} for name in names]
+    merged, mistakes = merge(entries, secrets)
+    assert mistakes == []
+    assert [one["settings"] for one in merged] == [{"api_key": f"of {n}", "sender_name": "s"} for n in names]

@@ -13,12 +13,17 @@ from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import steps
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import predict
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy, make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
-from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import make_report
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.drift import (
+    NO_RESULT,
+    NOT_COMPARED,
+    make_report,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.reports import (
     TEMPLATES,
@@ -60,8 +65,8 @@ def account_results(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.sampled_from([False, False, True])):
         return {"failed": True, "msg": draw(texts)}
     integrations, diffs = [], []
-    for index, action in enumerate(draw(st.lists(st.sampled_from(plan.ACTIONS), max_size=3))):
-        is_write = action in (plan.CREATED, plan.UPDATED, plan.DEACTIVATED)
+    for index, action in enumerate(draw(st.lists(st.sampled_from(steps.ACTIONS), max_size=3))):
+        is_write = action in (steps.CREATED, steps.UPDATED, steps.DEACTIVATED)
         name = f"{index} {draw(texts)}"
         fields = {f"settings.{key}": draw(texts) for key in draw(st.lists(keys, max_size=2, unique_by=visible))}
         integrations.append(
@@ -71,7 +76,7 @@ def account_results(draw: st.DrawFn) -> dict[str, Any]:
                 changed_fields=[*fields, "settings.secret"] if is_write else [],
                 secrets_written=["secret"] if is_write else [],
                 secrets_compared=draw(st.booleans()),
-                error=draw(texts) if action == plan.FAILED else None,
+                error=draw(texts) if action == steps.FAILED else None,
             )
         )
         if is_write:
@@ -190,24 +195,16 @@ def test_the_message(accounts: dict[str, Any], fail: bool, message: str) -> None
 @pytest.mark.parametrize(
     ("result", "errors"),
     [
-        (None, ["It was not compared"]),
-        ({"skipped": True}, ["It was not compared"]),
-        ({"failed": True, "msg": "Task failed: "}, ["It was not compared"]),
-        ({"failed": True, "msg": "2 things are wrong:\n- one\n- two"}, ["one", "two"]),
-        ({"failed": True, "msg": "Validation of arguments failed:\none"}, ["one"]),
-        ({"unreachable": True, "msg": "Task failed: Failed to connect"}, ["Failed to connect"]),
-        (
-            {"failed": True, "msg": "The task includes an option with an undefined variable. {'a': 'CANARY'}"},
-            ["Its variables can't be evaluated"],
-        ),
-        (
-            {"failed": True, "msg": "[{'auth_token': 'CANARY'}]: 'vault_b' is undefined. 'vault_a' is undefined"},
-            ["Its variables can't be evaluated: vault_a, vault_b is undefined"],
-        ),
-        (
-            {"failed": True, "msg": "An unhandled exception occurred while templating '{'auth_token': 'CANARY'}'."},
-            ["Its variables can't be evaluated"],
-        ),
+        (None, [NOT_COMPARED]),
+        ({}, [NOT_COMPARED]),
+        ({"skipped": True}, [NOT_COMPARED]),
+        ({"failed": True, "msg": "2 things are wrong:\n- one\n- two", "reason_code": "invalid"}, ["one", "two"]),
+        ({"failed": True, "msg": "one:\n- two\nthree", "reason_code": "refused"}, ["one:", "- two", "three"]),
+        ({"failed": True, "msg": "", "reason_code": "unreachable"}, ["unreachable"]),
+        ({"unreachable": True, "msg": "CANARY"}, [NO_RESULT]),
+        # What core says where it could not even run the module may quote a secret.
+        ({"failed": True, "msg": "undefined variable. {'a': 'CANARY'}"}, [NO_RESULT]),
+        ({"failed": True, "msg": "[{'auth_token': 'CANARY'}]: 'vault_b' is undefined."}, [NO_RESULT]),
     ],
 )
 def test_an_account_that_could_not_be_compared_says_why(result: Any, errors: list[str]) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins.filter.inventory_file import inventory_file
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
@@ -18,10 +20,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_provider,
     shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import UNCHANGED, Policy, make_plan
-from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UNCHANGED, Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import describe, inventory_files
 from tests.unit.strategies import VISIBILITIES, Server, fast, live_item, names, settings_of, stored_accounts
 
 Raw = dict[str, Any]
@@ -79,14 +83,12 @@ def items(draw: st.DrawFn) -> list[Raw]:
 
 def declared(account: list[Integration]) -> list[tuple[Integration, Raw | None]]:
     counts = Counter(one.name for one in account)
-    return [
-        (one, inventory_files.declare(one, counts[one.name] == 1)) for one in sorted(account, key=inventory_files.order)
-    ]
+    return [(one, describe.declare(one, counts[one.name] == 1)) for one in sorted(account, key=describe.order)]
 
 
 def described(account: list[Integration]) -> list[Raw]:
     shows = any(shows_a_secret(one) for one in account)
-    return [inventory_files.describe(one, shows) for one in sorted(account, key=inventory_files.order)]
+    return [describe.describe(one, shows) for one in sorted(account, key=describe.order)]
 
 
 def files(account: list[Integration]) -> tuple[str, str]:
@@ -114,10 +116,10 @@ def load(text: str) -> Raw:
 
 
 def assert_changes_nothing(account: list[Integration], entries: list[Raw]) -> None:
-    read = declarations.read(entries)
-    assert not read.mistakes
-    assert not read.warnings
-    planned = make_plan(read.entries, account, Policy(unmanaged="report"), LIVE)
+    found = read(entries)
+    assert not found.mistakes
+    assert not found.warnings
+    planned = make_plan(found.entries, account, Policy(unmanaged="report"), LIVE)
     assert not planned.mistakes
     assert not planned.warnings
     assert {step.action for step in planned.steps} <= {UNCHANGED}
@@ -131,7 +133,7 @@ def test_whatever_an_account_holds_its_declaration_changes_nothing(raw: list[Raw
     pairs = declared(account)
     entries = [entry for _one, entry in pairs if entry is not None]
     assert_changes_nothing(account, entries)
-    steps = make_plan(declarations.read(entries).entries, account, Policy(), LIVE).steps
+    steps = make_plan(read(entries).entries, account, Policy(), LIVE).steps
     assert [step.current for step in steps] == [one for one, entry in pairs if entry is not None]
     assert all(not one.id.isdigit() for one, entry in pairs if entry is None)
 
@@ -240,10 +242,10 @@ def test_variables_are_unique_and_named_after_the_integrations() -> None:
 
 def test_secrets_that_can_not_be_there_are_not_named() -> None:
     without = item(settings={"account_sid": "AC1", "auth_token": None, "new_key": ""})
-    assert inventory_files.describe(without, shows_secrets=True)["secret_settings"] == []
-    assert inventory_files.describe(without, shows_secrets=False)["secret_settings"] == ["auth_token"]
+    assert describe.describe(without, shows_secrets=True)["secret_settings"] == []
+    assert describe.describe(without, shows_secrets=False)["secret_settings"] == ["auth_token"]
     hidden = item(name="V", provider=VIBER, settings=None)
-    assert inventory_files.describe(hidden, shows_secrets=False)["secret_settings"] == ["access_key", "other"]
+    assert describe.describe(hidden, shows_secrets=False)["secret_settings"] == ["access_key", "other"]
 
 
 @pytest.mark.parametrize(
@@ -266,20 +268,35 @@ def test_texts_are_written_so_that_they_are_read_alike(text: str, written: str) 
 
 
 def test_only_times_are_told_as_times() -> None:
-    told = inventory_files.describe(item(), shows_secrets=False)
+    told = describe.describe(item(), shows_secrets=False)
     assert (told["create_time"], told["update_time"]) == ("2026-11-23 10:00:00", None)
 
 
 def test_the_options_of_an_entry_are_all_written() -> None:
-    assert set(inventory_files._OPTIONS) == set(declarations.ENTRY_OPTIONS) - {"settings"}
+    assert set(inventory_files._OPTIONS) == set(ENTRY_OPTIONS) - {"settings"}
 
 
 def test_values_that_would_not_come_back_alike_are_left_out_or_mended() -> None:
     custom = next(item for item in KNOWN if item["name"] == "custom_email")
     settings = {"default_sender_name": "News\n", "username": "\ud800", "port": "", "sending_domain": "a b"}
     account = [item(provider=custom, provider_id=custom["id"], type="email", settings=settings)]
-    entry = inventory_files.declare(account[0], is_name_unique=True)
+    entry = describe.declare(account[0], is_name_unique=True)
     assert entry is not None
     assert entry["settings"] == {"default_sender_name": "News", "port": ""}
     assert_changes_nothing(account, [entry])
     assert files(account)[0].encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        ({"name": "A", "settings": {"username": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "A.settings.username"),
+        ({"name": "A", "settings": {"sender_email": "********@example.com"}}, "A.settings.sender_email"),
+        ({"name": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}, "declaration[0].name"),
+        ({"id": "7", "name": "The ********"}, "declaration[0].name"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["integrations", "secrets"])
+def test_what_core_has_masked_is_not_written(entry: Raw, place: str, kind: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=re.escape(place)):
+        inventory_file({"integrations": [], "declaration": [entry]}, kind)

@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
-    Comparison,
     LiveField,
-    compare,
-    is_readable,
     is_same_provider,
     parse_integration,
     parse_provider,
@@ -21,6 +18,14 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import (
+    Comparison,
+    Evidence,
+    compare,
+    is_proof,
+    reads_as_stored,
+)
 from tests.unit.strategies import HIDING, VISIBILITIES, fast, json_like, respelt, secret_values, settings_of
 
 ITEM: dict[str, Any] = {
@@ -57,7 +62,7 @@ def _known(name: str) -> Provider:
 
 
 def _compare(provider: str, key: str, declared: str, shown: str | None, unset: bool = False) -> Comparison:
-    return compare(key, declared, shown, registry.find(provider), unset)
+    return compare(key, declared, shown, registry.find(provider), Evidence(lists_secrets=unset))
 
 
 def test_an_item_of_the_documentation_is_read() -> None:
@@ -219,10 +224,12 @@ def test_two_spellings_of_one_value_are_the_same(provider: str, key: str, declar
         ("custom_email", "default_sender_email", "John@example.com", "john@example.com"),
         ("custom_email", "default_sender_name", "Shop", "shop"),
         ("telegram", "chat_id", "-100", "100"),
-        ("custom_email", "password", "CANARY", "canary"),
+        ("custom_email", "password", "CANARY-1", "canary-1"),
+        ("custom_email", "password", "CANARY-1", "CANARY-1 "),
+        ("custom_email", "password", "CANARY-1 ", "CANARY-1"),
         ("custom_email", "password", "CANARY", ""),
         ("custom_email", "password", "", "CANARY"),
-        ("vonage", "region", "eu", "EU"),
+        ("vonage", "region", "eu-1", "EU-1"),
         ("twilio", "default_phone_number", "", "+14155552671"),
     ],
 )
@@ -258,7 +265,7 @@ def test_settings_written_by_another_hand_are_the_same(data: st.DataObject, prov
     settings = data.draw(settings_of(provider))
     other = respelt(provider, settings)
     for key in settings:
-        assert compare(key, settings[key], other[key], provider, False) is SAME
+        assert compare(key, settings[key], other[key], provider) is SAME
 
 
 @fast
@@ -270,16 +277,123 @@ def test_a_secret_is_never_different_from_what_is_shown_of_itself(secret: str, v
 
 @fast
 @given(secret=secret_values, visibility=st.sampled_from(HIDING))
-def test_a_mask_is_no_readable_value_of_a_secret(secret: str, visibility: str) -> None:
+def test_a_mask_is_recognised(secret: str, visibility: str) -> None:
     shown = VISIBILITIES[visibility](secret)
-    assert not is_readable("api_key", shown if isinstance(shown, str) else None, _known("mitto"))
+    assert shown is None or not isinstance(shown, str) or is_mask(shown)
 
 
-def test_a_plain_value_that_looks_like_a_mask_is_readable() -> None:
-    assert is_readable("sender_name", "*** Shop ***", _known("mitto"))
-    assert is_readable("sender_name", "XXXX", _known("mitto"))
+PLACEHOLDERS = [
+    *(
+        "[FILTERED]",
+        "<hidden>",
+        "(set)",
+        "-----",
+        "#####",
+        "████",
+        "xxxx-xxxx",
+        "********ab12cd34ef",
+        "…",
+        "{redacted}",
+    ),
+    *("REDACTED", "secret", "hidden", "not shown", "Not_Set", "••••••", "======"),
+]
 
 
-@pytest.mark.parametrize("shown", ["AC****", "********"])
-def test_a_mask_in_the_place_of_a_plain_value_is_not_readable(shown: str) -> None:
-    assert not is_readable("account_sid", shown, _known("twilio"))
+@pytest.mark.parametrize("shown", PLACEHOLDERS)
+def test_a_text_that_can_not_be_a_secret_hides_it(shown: str) -> None:
+    for provider, key in (("custom_email", "password"), ("mitto", "api_key"), ("vonage", "any")):
+        assert _compare(provider, key, "p4ss-word-1234", shown) is HIDDEN
+
+
+@pytest.mark.parametrize("shown", ["ab1", "AScs8XX"])
+def test_a_text_that_is_too_short_for_a_key_hides_it(shown: str) -> None:
+    assert _compare("mitto", "api_key", "AScs8XXXXXXXX", shown) is HIDDEN
+    assert _compare("custom_email", "password", "AScs8XXXXXXXX", shown) is DIFFERENT
+
+
+def test_a_text_in_another_format_than_the_secret_hides_it() -> None:
+    assert _compare("telegram", "auth_token", "123456:ABC-DEF", "0f1e2d3c4b5a69788796a5b4c3d2e1f0") is HIDDEN
+
+
+def test_a_text_that_several_integrations_show_hides_their_secrets() -> None:
+    evidence = Evidence(shared=frozenset(["n0t-Sh0wn"]))
+    assert compare("password", "p4ss-word-1234", "n0t-Sh0wn", registry.find("custom_email"), evidence) is HIDDEN
+
+
+def test_where_an_account_shows_secrets_another_text_is_another_secret() -> None:
+    evidence = Evidence(shown=frozenset([("mitto", "api_key")]), shared=frozenset(["n0t-Sh0wn"]))
+    for shown in ("n0t-Sh0wn", "hidden"):
+        assert compare("password", "p4ss-word-1234", shown, registry.find("custom_email"), evidence) is DIFFERENT
+    assert compare("password", "p4ss-word-1234", "[FILTERED]", registry.find("custom_email"), evidence) is HIDDEN
+
+
+@pytest.mark.parametrize("declared", ["hidden", "****", "[set]", "short", ""])
+def test_what_any_account_could_show_proves_nothing(declared: str) -> None:
+    assert not is_proof(declared, declared, _known("mitto").field("api_key"))
+
+
+def test_a_key_that_is_shown_as_declared_is_a_proof() -> None:
+    assert is_proof("AScs8-key-1234", "AScs8-key-1234", _known("mitto").field("api_key"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "shown"),
+    [
+        ("twilio", "account_sid", "AC****"),
+        ("twilio", "account_sid", "AC0123456789abcdef"),
+        ("custom_email", "default_sender_email", "n***@example.com"),
+        ("custom_email", "default_sender_email", "n*@example.com"),
+        ("custom_email", "default_sender_name", "Tom &amp; Jerry"),
+        ("custom_email", "default_sender_name", "Tom &#39;"),
+        ("custom_email", "default_sender_name", "Example Ne…"),
+        ("custom_email", "default_sender_name", "Example Ne..."),
+        ("custom_email", "default_sender_name", "Example "),
+        ("custom_email", "default_sender_name", "Cafe\u0301"),
+        ("custom_email", "default_sender_name", "x" * 255),
+        ("telegram", "chat_id", "-1.00123e12"),
+    ],
+)
+def test_a_plain_value_that_may_be_shown_otherwise_than_it_is_stored(provider: str, key: str, shown: str) -> None:
+    field = _known(provider).field(key)
+    assert field is not None
+    assert not reads_as_stored(shown, field)
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "shown"),
+    [
+        ("twilio", "default_phone_number", "+14155552671"),
+        ("custom_email", "default_sender_name", "*** Shop ***"),
+        ("custom_email", "default_sender_name", "Tom & Jerry's"),
+        ("custom_email", "port", "587"),
+        ("custom_email", "username", ""),
+        ("mitto", "sender_name", "XXXX"),
+    ],
+)
+def test_a_plain_value_that_is_surely_shown_as_it_is_stored(provider: str, key: str, shown: str) -> None:
+    field = _known(provider).field(key)
+    assert field is not None
+    assert reads_as_stored(shown, field)
+
+
+@pytest.mark.parametrize("shown", ["n***@example.com", "n•••m", "news@ex…"])
+def test_a_plain_value_that_is_masked_is_not_different_where_its_ends_agree(shown: str) -> None:
+    assert _compare("custom_email", "default_sender_email", "news@example.com", shown) is ALIKE
+    assert _compare("custom_email", "default_sender_email", "other@example.org", shown) is DIFFERENT
+    assert _compare("custom_email", "default_sender_email", "news@example.com", "*****") is HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [("ACTIVE", "active"), (1, "active"), (True, None), ("0", "inactive"), (2, None), ("paused", None), ([], None)],
+)
+def test_a_status_in_a_known_form_is_read_and_any_other_is_unknown(shown: Any, read: str | None) -> None:
+    assert parse_integration({"id": "1", "name": "x", "status": shown}).status == read
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"), [(True, True), (0, False), ("true", True), ("yes", None), (2, None), ([], None), (None, None)]
+)
+def test_a_default_in_a_known_form_is_read_and_any_other_is_unknown(shown: Any, read: bool | None) -> None:
+    assert parse_integration({"id": "1", "name": "x", "is_default": shown}).is_default is read
+    assert parse_integration({"id": "1", "name": "x"}).is_default is None

@@ -49,3 +49,23 @@ def test_what_is_refused_as_a_mask_is_shown_as_one(text: str) -> None:
 @pytest.mark.parametrize("password", ["hunter***2", "a***b", "pa****"])
 def test_a_declared_password_may_hold_stars(password: str) -> None:
     assert not is_mask(password)
+
+
+@pytest.mark.parametrize(
+    "text", ["***", "********", "****1234", "•••", "••••ab12", "…1234", "……", "●●●●", "...", "XXXX", "xxxxxxxx"]
+)
+def test_signs_with_at_most_four_characters_behind_them_are_a_mask(text: str) -> None:
+    assert is_mask(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["***Secret", "****12345", "xxxxAB12", "XXXX1", "…Secret", "•••hunter2", "xxx", "*", "a****", "...Secret"]
+)
+def test_signs_with_more_behind_them_are_a_password(text: str) -> None:
+    assert not is_mask(text)
+
+
+@fast
+@given(signs=st.text(st.sampled_from("*•●"), min_size=3, max_size=20), tail=st.text("abc123", max_size=12))
+def test_the_fifth_character_makes_a_password_of_a_mask(signs: str, tail: str) -> None:
+    assert is_mask(signs + tail) is (len(tail) <= 4)

@@ -117,6 +117,9 @@ def test_what_is_still_under_way_is_taken_off_an_answers_count() -> None:
         _window("0", "-30"),
         _window("0", "9" * 40),
         _window("0", "1.5"),
+        _window("0", "61"),
+        _window("0", "1764000000"),
+        _window("0", "1764000000000"),
     ],
 )
 def test_headers_that_say_nothing_steer_nothing(headers: dict[str, str]) -> None:
@@ -146,6 +149,18 @@ def test_retry_after_is_obeyed() -> None:
     pacer.note_limit({"Retry-After": "7"}, 0)
     _request(pacer)
     assert clock.slept == [7]
+
+
+@pytest.mark.parametrize("value", ["0", "1", "-0", "Mon, 01 Jan 2001 00:00:00 GMT"])
+def test_retry_after_never_shortens_our_own_waits(value: str) -> None:
+    pacer = _pacer(clock := Clock())
+    for attempt in range(4):
+        pacer.note_limit({"Retry-After": value}, attempt)
+        _request(pacer)
+        pacer.back_off(attempt, {"Retry-After": value})
+    least = max(float(value), 0.0) if value[-1].isdigit() else 0.0
+    expected = [max(least, FIRST_BACKOFF * 2**attempt) for attempt in range(4)]
+    assert clock.slept == [wait for wait in expected for _twice in range(2)]
 
 
 def test_the_later_of_two_ends_counts() -> None:

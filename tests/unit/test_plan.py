@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,11 +16,14 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared, read
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import (
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Evidence
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.diff import diff
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.matching import ids_to_read
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import (
     CREATED,
     DEACTIVATED,
     FAILED,
@@ -28,10 +32,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import 
     Plan,
     Policy,
     Step,
-    diff,
-    ids_to_read,
-    make_plan,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import undecided_ids
 from tests.unit.strategies import (
     LIVE,
     VISIBILITIES,
@@ -322,7 +324,7 @@ def test_a_diff_shows_plain_values_and_of_secrets_only_that_they_are_set() -> No
 
 
 def test_a_diff_does_not_speak_of_a_secret_that_stays() -> None:
-    (step,) = _plan([_entry(settings={"port": "587"})], Server([_smtp()])).steps
+    (step,) = _plan([_entry(status="inactive")], Server([_smtp()])).steps
     shown = diff(step)
     assert shown is not None
     assert "settings.password" not in {**shown["before"], **shown["after"]}
@@ -358,7 +360,7 @@ def test_a_status_left_out_is_active_on_creation_and_untouched_afterwards() -> N
 
 
 def test_a_changed_port_is_one_update_that_names_it_alone() -> None:
-    (step,) = _plan([_entry(settings={"port": "587", "username": "u"})], Server([_smtp()])).steps
+    (step,) = _plan([_entry(settings={"port": "587", "password": "CANARY-stored"})], Server([_smtp()])).steps
     assert step.action == UPDATED
     assert step.changed_fields == ("settings.port",)
     assert step.body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
@@ -368,7 +370,8 @@ def test_a_setting_that_is_shown_as_null_is_not_sent() -> None:
     current = parse_integration(
         {"id": "7", "name": "Shop", "provider": live_item(SMTP), "settings": {**SMTP_SETTINGS, "sending_domain": None}}
     )
-    (step,) = make_plan(declared(_entry(settings={"port": "587"})), [current], Policy(), LIVE).steps
+    settings = {"port": "587", "password": "CANARY-stored"}
+    (step,) = make_plan(declared(_entry(settings=settings)), [current], Policy(), LIVE).steps
     assert step.body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
 
 
@@ -415,7 +418,7 @@ def test_an_id_with_another_name_renames() -> None:
 
 
 def test_an_id_alone_keeps_the_name() -> None:
-    (step,) = _plan([{"id": "7", "settings": {"port": "587"}}], Server([_smtp()])).steps
+    (step,) = _plan([{"id": "7", "settings": {"port": "587", "password": "CANARY-stored"}}], Server([_smtp()])).steps
     assert set(step.body) == {"settings"}
 
 
@@ -474,7 +477,7 @@ def test_several_providers_of_the_declared_name_are_refused() -> None:
     told = _told(_plan([_entry()], live=twins))
     assert "1" in told
     assert "2" in told
-    assert _actions(_plan([{"name": "Shop", "provider_id": "2"}], live=twins)) == [CREATED]
+    assert _actions(_plan([{"name": "Shop", "provider_id": "2", "status": "inactive"}], live=twins)) == [CREATED]
 
 
 def test_an_entry_by_id_without_provider_is_checked_by_that_of_the_account() -> None:
@@ -539,12 +542,14 @@ def test_a_required_setting_is_asked_for_on_creation() -> None:
 
 
 def test_a_required_setting_that_is_stored_need_not_be_declared() -> None:
-    plan = _plan([_entry(settings={"username": "v"})], Server([_smtp()]), live=_requiring("port", "password"))
+    settings = {"username": "v", "password": "CANARY-stored"}
+    plan = _plan([_entry(settings=settings)], Server([_smtp()]), live=_requiring("port", "password"))
     assert _actions(plan) == [UPDATED]
 
 
 def test_a_required_setting_can_not_be_cleared() -> None:
-    told = _told(_plan([_entry(settings={"port": ""})], Server([_smtp()]), live=_requiring("port")))
+    settings = {"port": "", "password": "CANARY-stored"}
+    told = _told(_plan([_entry(settings=settings)], Server([_smtp()]), live=_requiring("port")))
     assert told == "integrations[0] (Shop).settings.port: required by custom_email"
 
 
@@ -567,9 +572,10 @@ def _live_smtp(*names: str) -> tuple[LiveProvider, ...]:
 
 
 def test_a_setting_that_only_the_account_knows_is_accepted() -> None:
-    (step,) = _plan([_entry(settings={"encryption": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption")).steps
-    assert step.body["settings"] == {"encryption": "CANARY"}
-    assert step.secrets_written == ("encryption",)
+    settings = {"encryption": "CANARY", "password": ""}
+    (step,) = _plan([_entry(settings=settings)], live=_live_smtp(*SMTP.field_names, "encryption")).steps
+    assert step.body["settings"] == settings
+    assert step.secrets_written == ("encryption", "password")
     assert "CANARY" not in str(diff(step))
 
 
@@ -581,8 +587,10 @@ def test_a_setting_that_nobody_knows_is_refused_with_the_close_match() -> None:
 
 
 def test_a_setting_that_the_account_lacks_is_left_out_with_a_warning() -> None:
-    plan = _plan([_entry(settings={"port": "587", "username": "u"})], live=_live_smtp("port", "password"))
-    assert plan.steps[0].body["settings"] == {"port": "587"}
+    plan = _plan(
+        [_entry(settings={"port": "587", "username": "u", "password": ""})], live=_live_smtp("port", "password")
+    )
+    assert plan.steps[0].body["settings"] == {"port": "587", "password": ""}
     (warning,) = plan.warnings
     assert "settings.username" in warning
 
@@ -604,8 +612,8 @@ def test_a_setting_that_the_account_lacks_does_not_flap() -> None:
 
 
 def test_an_account_that_describes_no_settings_takes_those_of_the_page() -> None:
-    (step,) = _plan([_entry(settings={"port": "587"})], live=_live_smtp()).steps
-    assert step.body["settings"] == {"port": "587"}
+    (step,) = _plan([_entry(settings={"port": "587", "password": ""})], live=_live_smtp()).steps
+    assert step.body["settings"] == {"port": "587", "password": ""}
 
 
 def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor() -> None:
@@ -627,7 +635,7 @@ def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor
 @pytest.mark.parametrize("written", ["twilio_sms", "twilio"])
 def test_a_provider_is_found_under_whichever_of_its_names_the_account_has(name: str, written: str) -> None:
     live = (parse_provider({**live_item(TWILIO), "name": name}),)
-    assert _actions(_plan([_entry(provider=written)], live=live)) == [CREATED]
+    assert _actions(_plan([_entry(provider=written, status="inactive")], live=live)) == [CREATED]
 
 
 @pytest.mark.parametrize("stored", ["Shop EU ", " Shop EU", "Shop  EU", "Shop\u00a0EU"])
@@ -640,8 +648,73 @@ def test_a_creation_is_refused_beside_a_name_of_the_same_composed_characters() -
     assert "7" in _told(_plan([_entry("Caf\u00e9")], Server([_smtp("Cafe\u0301")])))
 
 
-def test_a_name_in_another_case_is_another_name() -> None:
-    assert _actions(_plan([_entry("SHOP")], Server([_smtp("Shop")]))) == [CREATED]
+@pytest.mark.parametrize(
+    ("declared_name", "stored"),
+    [
+        ("Shop", "shop"),
+        ("Tom & Jerry", "Tom &amp; Jerry"),
+        ("Tom & Jerry", "Tom &amp;amp; Jerry"),
+        ("Shop 😀 EU", "Shop  EU"),
+        ("Shop\u200b EU", "Shop EU"),
+        ("Ｓｈｏｐ", "Shop"),
+        ("Shop <b>EU</b>", "Shop EU"),
+        ("Shop 漢字", "Shop ??"),
+        ("Shop 漢字", "Shop ?"),
+        ("A name that is longer than twenty characters", "A name that is longe"),
+    ],
+)
+def test_a_creation_is_refused_beside_a_name_that_hood_may_have_made_of_it(declared_name: str, stored: str) -> None:
+    told = _told(_plan([_entry(declared_name, status="inactive")], Server([_smtp(stored)])))
+    assert "integration 7" in told
+
+
+def test_a_name_that_another_entry_means_is_another_one() -> None:
+    entries = [_entry("Newsletter Germany 2", status="inactive"), _entry("Newsletter Germany")]
+    plan = _plan(entries, Server([_smtp("Newsletter Germany")]))
+    assert _actions(plan) == [CREATED, UNCHANGED]
+
+
+def test_a_name_is_not_cut_where_a_longer_one_is_stored() -> None:
+    server = Server([_smtp("Newsletter Germany"), _smtp("A name that is longer than this", "8")])
+    assert _actions(_plan([_entry("Newsletter Germany 2", status="inactive")], server)) == [CREATED]
+
+
+def test_an_integration_of_another_provider_may_have_such_a_name() -> None:
+    server = Server([Stored("7", "Shop", MITTO, {})])
+    assert _actions(_plan([_entry("SHOP", status="inactive")], server)) == [CREATED]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"settings": {"port": "25"}}, {"status": "active"}, {"settings": {"password": None}}]
+)
+def test_an_active_integration_is_not_created_without_its_secret(options: Raw) -> None:
+    told = _told(_plan([_entry("New", **options)]))
+    assert told.startswith("integrations[0] (New).settings.password: must be there to create an active integration")
+
+
+@pytest.mark.parametrize(
+    "options", [{"status": "inactive"}, {"settings": {"password": ""}}, {"settings": {"password": "x"}}]
+)
+def test_an_integration_without_its_secret_is_created_inactive_or_if_there_is_none(options: Raw) -> None:
+    assert _actions(_plan([_entry("New", **options)])) == [CREATED]
+
+
+def test_a_secret_is_asked_for_only_where_the_provider_of_the_account_has_it() -> None:
+    assert _actions(_plan([_entry("New")], live=_live_smtp("port"))) == [CREATED]
+    assert _actions(_plan([_entry("Shop")], Server([_smtp("Shop")]))) == [UNCHANGED]
+
+
+def test_the_secret_of_a_provider_that_only_its_id_names_is_asked_for_too() -> None:
+    told = _told(_plan([{"name": "New", "provider_id": LIVE[0].id}]))
+    assert told.startswith("integrations[0] (New).settings.auth_token: must be there")
+
+
+def test_a_key_without_a_value_that_the_account_does_not_know_is_refused() -> None:
+    live = (parse_provider({**live_item(SMTP), "name": "vonage", "type": "sms"}),)
+    entry = {"name": "New", "provider": "vonage", "settings": {"password": "x", "CANARY": None}}
+    told = _told(_plan([entry], live=live))
+    assert told.startswith("integrations[0] (New).settings[1]: not a setting of vonage")
+    assert "CANARY" not in told
 
 
 def test_settings_that_the_list_hides_are_read_one_by_one_and_only_where_they_are_declared() -> None:
@@ -689,7 +762,7 @@ def test_protected_default_and_inactive_integrations_are_never_deactivated() -> 
         _smtp("Default", "202", is_default=True),
         _smtp("Inactive", "203", status="inactive"),
     ]
-    policy = Policy(unmanaged="deactivate", protected=("Protected", "Nobody"))
+    policy = Policy(unmanaged="deactivate", protected=("Protected", "Shop"))
     plan = _plan([_entry()], Server([_smtp(), *spared, OTHERS[0]]), policy)
     assert _deactivated(plan) == ["101"]
     assert [one.id for one in plan.unmanaged] == ["201", "202", "203", "101"]
@@ -698,7 +771,7 @@ def test_protected_default_and_inactive_integrations_are_never_deactivated() -> 
 @pytest.mark.parametrize(("allowed", "count"), [(5, 5), (4, 0), (0, 0)])
 def test_too_many_deactivations_refuse_the_whole_plan(allowed: int, count: int) -> None:
     policy = Policy(unmanaged="deactivate", max_deactivations=allowed)
-    plan = _plan([_entry(settings={"port": "587"})], Server([_smtp(), *OTHERS]), policy)
+    plan = _plan([_entry(status="inactive")], Server([_smtp(), *OTHERS]), policy)
     assert len(plan.deactivations) == count
     assert bool(plan.mistakes) is (count == 0)
     if plan.mistakes:
@@ -757,10 +830,142 @@ def test_a_default_integration_is_deactivated_only_where_it_is_named() -> None:
     assert _deactivated(_plan([_entry()], server, protected)) == []
 
 
+@pytest.mark.parametrize("option", ["protected", "deactivate_default"])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("other 1", "did you mean Other 1?"),
+        ("Other 1 ", "did you mean Other 1?"),
+        ("101", "It is the id of an integration: give its name, Other 1"),
+        ("Othr 1", "did you mean Other 1?"),
+        ("Nobody", "it has "),
+    ],
+)
+def test_a_name_of_the_policy_that_the_account_lacks_refuses_the_whole_plan(option: str, name: str, hint: str) -> None:
+    names = {option: ("Other 2", name)}
+    policy = replace(
+        DEACTIVATE,
+        protected=names.get("protected", ()),
+        deactivate_default=names.get("deactivate_default", ()),
+    )
+    plan = _plan([_entry(status="inactive")], Server([_smtp(), *OTHERS]), policy)
+    (mistake,) = plan.mistakes
+    assert mistake.path == f"{option}[1]"
+    assert hint in mistake.reason
+    assert plan.deactivations == []
+
+
+def test_a_protected_name_that_is_only_declared_is_no_slip() -> None:
+    policy = Policy(unmanaged="deactivate", protected=("New",))
+    assert not _plan([_entry("New", settings={"password": "x"})], Server(list(OTHERS)), policy).mistakes
+
+
+@pytest.mark.parametrize("unknown", [{"is_default": None}, {"is_default": "yes"}, {"status": "paused"}])
+def test_what_is_not_known_permits_no_deactivation(unknown: Raw) -> None:
+    item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "status": "active", "is_default": False, **unknown}
+    entries = declared(_entry("Other 1"))
+    current = [parse_integration(item), *Server([OTHERS[0]]).shown()]
+    plan = make_plan(entries, current, DEACTIVATE, LIVE)
+    (mistake,) = plan.mistakes
+    assert "(id 7)" in mistake.reason
+    assert plan.deactivations == []
+    assert undecided_ids(plan.steps, current, DEACTIVATE) == ["7"]
+    protected = Policy(unmanaged="deactivate", protected=("Shop",))
+    assert not make_plan(entries, current, protected, LIVE).mistakes
+
+
+def test_a_status_in_an_unknown_form_is_left_and_told_of() -> None:
+    item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "status": "paused", "settings": {}}
+    plan = make_plan(declared(_entry(status="active")), [parse_integration(item)], Policy(), LIVE)
+    assert _actions(plan) == [UNCHANGED]
+    assert "unknown form" in plan.warnings[0]
+
+
+UNREADABLE = [
+    *("[FILTERED]", "<hidden>", "REDACTED", "secret", "(set)", "-----", "xxxx-xxxx", "********ab12cd34ef"),
+    *("p4ss-word-in-clear", "5f4dcc3b5aa765d61d8327deb882cf99"),
+]
+
+
+@pytest.mark.parametrize("shown", UNREADABLE)
+def test_a_secret_that_is_not_declared_is_never_sent(shown: str) -> None:
+    item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "settings": {"port": "25", "password": shown}}
+    (step,) = make_plan(declared(_entry(settings={"port": "587"})), [parse_integration(item)], Policy(), LIVE).steps
+    assert step.action == FAILED
+    assert step.reason_code == "unsafe"
+    assert str(step.mistakes[0]).startswith("integrations[0] (Shop).settings.password: ")
+    assert len(step.mistakes) == 1
+
+
+def test_a_secret_of_an_account_that_proves_to_show_them_is_sent_with_the_others() -> None:
+    server = Server([_smtp(), Stored("8", "Other", SMTP, {"password": "CANARY-other-1"})])
+    entries = declared(_entry(settings={"port": "587"}), _entry("Other", settings={"password": "CANARY-other-1"}))
+    plan = make_plan(entries, server.shown(), Policy(), LIVE)
+    assert plan.steps[0].body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
+
+
+def test_an_account_that_is_known_to_merge_gets_only_what_is_declared() -> None:
+    server = Server([_smtp()], "masked")
+    entries = declared(_entry(settings={"port": "587"}))
+    (step,) = make_plan(entries, server.shown(), Policy(), LIVE, Evidence(merges=True)).steps
+    assert step.body == {"settings": {"port": "587"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("default_sender_email", "n***@example.com"),
+        ("default_sender_name", "Tom &amp; Jerry"),
+        ("default_sender_name", "Example Ne…"),
+        ("port", 587.5),
+        ("username", ["u"]),
+        ("username", True),
+    ],
+)
+def test_a_plain_setting_that_is_not_surely_shown_as_stored_is_asked_for(key: str, shown: Any) -> None:
+    settings = {"sending_domain": "example.com", "password": "x", key: shown}
+    item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "settings": settings}
+    entries = declared(_entry(settings={"sending_domain": "example.org", "password": "y"}))
+    told = _told(make_plan(entries, [parse_integration(item)], Policy(), LIVE))
+    assert told.startswith(f"integrations[0] (Shop).settings.{key}: ")
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent"), [("14155552671", "+14155552671"), ("+14155552671", "+14155552671"), ("72345", "72345")]
+)
+def test_a_phone_number_is_sent_in_the_documented_form(shown: str, sent: str) -> None:
+    settings = {"account_sid": "AC" + "0" * 32, "auth_token": "x", "default_phone_number": shown}
+    item = {"id": "7", "name": "Shop", "provider": live_item(TWILIO), "settings": settings}
+    entries = declared(_entry(provider="twilio", settings={"auth_token": "CANARY-new-1"}))
+    (step,) = make_plan(entries, [parse_integration(item)], ALWAYS, LIVE).steps
+    assert step.body["settings"]["default_phone_number"] == sent
+
+
+def test_what_a_provider_requires_and_nothing_shows_may_be_stored() -> None:
+    settings = {"username": "u", "password": "x"}
+    item = {"id": "7", "name": "Shop", "provider": live_item(SMTP, required=("port",)), "settings": settings}
+    entries = declared(_entry(settings={"username": "v", "password": "y"}))
+    told = _told(make_plan(entries, [parse_integration(item)], Policy(), _requiring("port")))
+    assert told.startswith("integrations[0] (Shop).settings.port: ")
+
+
+def test_where_no_plain_setting_is_shown_all_may_be_stored() -> None:
+    item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "settings": {"password": "x", "port": None}}
+    entries = declared(_entry(settings={"port": "587", "password": "y"}))
+    plan = make_plan(entries, [parse_integration(item)], Policy(), LIVE)
+    assert {mistake.path.rpartition(".")[2] for mistake in plan.mistakes} == set(SMTP.plain_names) - {"port"}
+
+
+def test_an_integration_whose_provider_can_not_be_told_is_not_written() -> None:
+    item = {"id": "7", "name": "Shop", "status": "active", "settings": {}}
+    plan = make_plan(declared(_entry(status="inactive")), [parse_integration(item)], Policy(), LIVE)
+    assert (plan.steps[0].action, plan.steps[0].reason_code) == (FAILED, "unsafe")
+
+
 def test_a_default_that_is_named_counts_towards_the_limit() -> None:
     server = Server([_smtp(), _smtp("Default", "202", is_default=True)])
     policy = Policy(unmanaged="deactivate", deactivate_default=("Default",), max_deactivations=0)
-    plan = _plan([_entry(settings={"port": "587"})], server, policy)
+    plan = _plan([_entry(status="inactive")], server, policy)
     assert "1 integrations would be deactivated" in str(plan.mistakes[0])
 
 
@@ -778,7 +983,7 @@ def test_what_is_missing_is_refused_by_name_where_nothing_may_be_created() -> No
 
 
 def _nameless(*entries: Raw) -> list[Declared]:
-    result = declarations.read(list(entries), needs_provider=False)
+    result = read(list(entries), needs_provider=False)
     assert not result.mistakes
     return result.entries
 
@@ -852,7 +1057,7 @@ def test_a_name_that_is_given_up_can_not_be_taken_by_a_creation_in_the_same_run(
 
 
 def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_read() -> None:
-    result = declarations.read([_entry("New", id="7"), _entry("New")])
+    result = read([_entry("New", id="7"), _entry("New")])
     assert [str(mistake) for mistake in result.mistakes] == [
         "integrations[1] (New).name: the same name as integrations[0]"
     ]
@@ -863,7 +1068,7 @@ def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_r
 def test_no_run_makes_two_integrations_of_one_name(data: st.DataObject, account: list[Stored]) -> None:
     wanted = st.sampled_from([*(one.name for one in account), "New", "Newer"])
     entries = [{"id": one.id, "name": data.draw(wanted)} for one in account]
-    result = declarations.read(entries)
+    result = read(entries)
     assert not result.mistakes
     server = Server(list(account))
     plan = make_plan(result.entries, server.shown(), Policy(), LIVE)

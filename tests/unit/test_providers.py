@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -166,6 +167,11 @@ def test_the_examples_of_the_page_are_accepted_as_they_are(name: str) -> None:
     [
         (formats.TWILIO_SID, ["AC" + "0" * 32, "AC0123456789abcdefABCDEF0123456789"]),
         (formats.PHONE_NUMBER, ["+14155552671", "14155552671", "+381631234567", "12345"]),
+        (
+            formats.TWILIO_SENDER,
+            ["+14155552671", "12345", "ACME Shop", "A", "R+D - A_B&C", "0800FLOWERS", "MG" + "0aF1" * 8],
+        ),
+        (formats.EMAIL, ['"a@b"@example.com', '"a b"@example.com', "a@[192.0.2.1]", "a+b/c=d@x.y"]),
         (formats.EMAIL, ["john@example.com", "J.D+tag@EX-ample.co.uk", "häns@exämple.de", "o'neil@example.com"]),
         (formats.HOST, ["ex.example.com", "localhost", "mail_1.example.com", "xn--exmple-cua.de", "example.com."]),
         (formats.PORT, ["1", "25", "587", "65535"]),
@@ -192,6 +198,25 @@ def test_what_a_provider_accepts_is_accepted(format_: Format, values: list[str])
         ),
         (
             formats.EMAIL,
+            ["a@x,b@x", "a@x;b@x", "mailto:a@x", "a@@x", "a@b@x", "<a@x>", "A <a@x>", '"a@x', 'a"b@x', "a(b)@x"],
+        ),
+        (
+            formats.TWILIO_SENDER,
+            [
+                "ACME Shop Ltd",
+                "+1 415 555",
+                "MG" + "0" * 31,
+                "MG" + "g" * 32,
+                "ÄCME",
+                "ACME!",
+                "Shop\n",
+                "+",
+                " ",
+                "&-&",
+            ],
+        ),
+        (
+            formats.EMAIL,
             ["john", "john@", "@example.com", "jo hn@example.com", "john@exam ple.com", "john@example.com\n"],
         ),
         (
@@ -215,6 +240,15 @@ def test_what_can_not_be_meant_is_refused(format_: Format, values: list[str]) ->
         (formats.EMAIL, "John@EXAMPLE.com", "John@example.COM"),
         (formats.HOST, "Ex.Example.com", "ex.example.com."),
         (formats.PORT, "0587", "587"),
+        (formats.PORT, "587.0", "587"),
+        (formats.PHONE_NUMBER, "+1 415-555-2671", "14155552671"),
+        (formats.TWILIO_SENDER, "+1 (415) 555.2671", "+14155552671"),
+        (formats.TWILIO_SENDER, "1.4155552671e+10", "+14155552671"),
+        (formats.TELEGRAM_CHAT, "-1001234567890.0", "-1001234567890"),
+        (formats.TELEGRAM_CHAT, "-1.00123456789e+12", "-1001234567890"),
+        (formats.EMAIL, "j@xn--exmple-cua.de", "j@EXÄMPLE.de"),
+        (formats.HOST, "xn--exmple-cua.de", "exa\u0308mple.de."),
+        (formats.TEXT, "Caf\u00e9", "Cafe\u0301"),
     ],
 )
 def test_two_spellings_of_one_value_have_one_canonical_form(format_: Format, one: str, other: str) -> None:
@@ -229,6 +263,12 @@ def test_two_spellings_of_one_value_have_one_canonical_form(format_: Format, one
         (formats.TEXT, "Shop", "shop"),
         (formats.TELEGRAM_CHAT, "-100", "100"),
         (formats.PORT, "587", "5870"),
+        (formats.HOST, "straße.de", "strasse.de"),
+        (formats.HOST, "xn--.de", "de"),
+        (formats.TWILIO_SENDER, "ACME Shop", "ACMEShop"),
+        (formats.TELEGRAM_CHAT, "-1.001e+3", "-1002"),
+        (formats.TELEGRAM_CHAT, "1.0012e+3", "1001"),
+        (formats.PHONE_NUMBER, "+1.415.555.2671", "+1.415.555.2672"),
     ],
 )
 def test_two_values_have_two_canonical_forms(format_: Format, one: str, other: str) -> None:
@@ -281,3 +321,51 @@ def test_settings_of_a_provider_nobody_knows_are_checked_as_text() -> None:
     assert settings == {}
     assert [mistake.path for mistake in mistakes] == ["region"]
     assert schemas.check_settings(None, {"api_secret": 5}) == ({"api_secret": "5"}, [])
+
+
+@pytest.mark.parametrize(
+    "value", [datetime.date(2024, 1, 1), datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)]
+)
+def test_a_date_is_refused_as_one(value: Any) -> None:
+    _settings, (mistake,) = schemas.check_settings(_named("mitto"), {"api_key": value})
+    assert "date; put it in quotes" in mistake.reason
+
+
+def test_a_secret_has_no_other_form() -> None:
+    secret, plain = _named("mitto").field("api_key"), _named("mitto").field("sender_name")
+    assert secret
+    assert plain
+    assert secret.canonical("Cafe\u0301") == "Cafe\u0301"
+    assert plain.canonical("Cafe\u0301") == "Caf\u00e9"
+
+
+@pytest.mark.parametrize(("other", "kind", "same"), [("twilio_sms", "sms", True), ("twilio_sms", "email", False)])
+def test_a_provider_of_another_type_is_another_one(other: str, kind: str, same: bool) -> None:
+    assert registry.same_provider("twilio", other, kind) is same
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("twillio", "twilio"),
+        ("Twilo", "twilio"),
+        ("twiloi", "twilio"),
+        ("sendgird", "sendgrid"),
+        ("custom_emial", "custom_email"),
+        ("mandril", "mandrill"),
+        ("twilio_smss", "twilio"),
+    ],
+)
+def test_a_name_that_is_one_letter_off_can_only_be_a_slip(written: str, meant: str) -> None:
+    assert registry.meant(written) is _named(meant)
+
+
+@pytest.mark.parametrize("name", ["twilio", "twilio2", "2twilio", "twilio_voice", "tw", "", "mailjet", "telegr", "漢"])
+def test_a_name_that_may_be_another_provider_is_no_slip(name: str) -> None:
+    assert registry.meant(name) is None
+
+
+@fast
+@given(st.text(max_size=20))
+def test_a_slip_is_never_the_name_of_a_provider(name: str) -> None:
+    assert registry.meant(name) is None or registry.find(name) is None

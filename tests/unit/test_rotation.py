@@ -78,6 +78,27 @@ def test_everything_that_is_wrong_with_the_secrets_is_told_at_once() -> None:
     )
 
 
+class OmitType:
+    """As ansible-core from 2.19 on hands it to a filter."""
+
+
+@pytest.mark.parametrize("omitted", [OmitType(), "__omit_place_holder__0123456789abcdef"], ids=["object", "text"])
+def test_a_secret_that_is_omitted_is_refused_by_its_key(omitted: Any) -> None:
+    secrets = {"Mitto": {"api_key": omitted, "sender_name": "x"}}
+    assert "ocamba_secrets (Mitto).api_key: is omitted" in _refusal(["Mitto"], secrets)
+    assert "no settings for Mitto" in _refusal(["Mitto"], {"Mitto": omitted})
+
+
+def test_a_secret_that_is_not_there_is_refused_by_its_key() -> None:
+    told = _refusal(["Mitto"], {"Mitto": {"sender_name": "x"}}, DECLARED)
+    assert "ocamba_secrets (Mitto).api_key: is not there" in told
+    assert rotation(["Other"], {"Other": {"sender_name": "x"}}, DECLARED)
+
+
+def test_names_may_come_one_a_line() -> None:
+    assert [one["name"] for one in rotation(" Mitto\n\nShop\n", SECRETS, DECLARED)] == ["Mitto", "Shop"]
+
+
 @fast
 @given(secrets=json_like, declared=json_like, names=json_like)
 def test_nothing_that_is_handed_in_makes_it_crash(secrets: Any, declared: Any, names: Any) -> None:
@@ -140,12 +161,22 @@ def test_check_mode_announces() -> None:
     assert (report["failed"], report["summary"]) == (False, "1 would be rotated, 1 unchanged")
 
 
+def test_a_result_says_itself_that_it_is_of_check_mode() -> None:
+    report = rotation_report({"integrations": [_one()], "check_mode": True}, ["N0"], {"skipped": True})
+    assert report["integrations"][0]["outcome"] == "would be rotated"
+
+
+def test_what_core_says_is_not_repeated() -> None:
+    report = rotation_report({"msg": "CANARY is undefined", "failed": True}, ["A"], {"skipped": True})
+    assert "CANARY" not in str(report)
+
+
 def test_a_refused_candidate_means_that_nothing_was_written() -> None:
     held_back = _failed("not written, as it is", "accepted", held_back=True)
     report = _report(_failed("its settings do not work", "refused"), held_back)
     assert report["lines"] == [
         "N0 (id 7): failed: its settings do not work",
-        "N1 (id 7): not written: as it is; its own were accepted",
+        "N1 (id 7): not written, as it is; its own were accepted",
     ]
     assert report["failed"]
     assert "Nothing was written" in report["summary"]
@@ -163,9 +194,13 @@ def test_a_failed_write_is_midway_even_if_no_other_was_written() -> None:
 @pytest.mark.parametrize(
     ("result", "outcome", "written"),
     [
-        ({"msg": "Hood answered 401"}, "not written", False),
+        ({"msg": "Hood answered 401", "reason_code": "token_refused"}, "not written", False),
+        ({"msg": "a mistake", "reason_code": "invalid", "exception": "…"}, "not written", False),
         ({}, "not written", False),
-        ({"msg": "internal error of ocamba.hood (KeyError)"}, "failed", None),
+        ({"msg": "'auth_token' is undefined"}, "not written", False),
+        ({"msg": "a defect", "reason_code": "internal_error"}, "failed", None),
+        ({"msg": "no answer", "reason_code": "unclear"}, "failed", None),
+        ({"msg": "Timed out", "timedout": {"period": 1}}, "failed", None),
         ({"msg": "MODULE FAILURE", "module_stdout": ""}, "failed", None),
         ({"msg": "crashed", "exception": "…"}, "failed", None),
     ],

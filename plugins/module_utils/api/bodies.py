@@ -51,6 +51,10 @@ class Answer:
         return 200 <= self.status < 300
 
     @property
+    def is_redirect(self) -> bool:
+        return 300 <= self.status < 400
+
+    @property
     def is_hoods(self) -> bool:
         """Whether it can be Hood's own: a gateway answers in HTML or plain text, Hood in JSON, or with no body."""
         return self.is_whole and (not self.body.strip() or isinstance(_parsed_or_none(self.body), dict))
@@ -101,7 +105,8 @@ def count(total: Any) -> int | None:
 def created_id(body: bytes) -> str | None:
     """Return the id in the answer to a creation; None where it does not tell it."""
     found = (unwrapped(_parsed_or_none(body)) or {}).get("id")
-    return str(found) if isinstance(found, (str, int)) and re.fullmatch(r"[\w-]+", str(found)) else None
+    is_id = isinstance(found, (str, int)) and not isinstance(found, bool)
+    return str(found) if is_id and re.fullmatch(r"[\w-]+", str(found)) else None
 
 
 def refusal(method: str, path: str, answer: Answer, clean: Callable[[str], str] = str) -> Refused:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, Callable, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answ
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import ROOT, Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer, keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pages import Pages, Unsettled
+from ansible_collections.ocamba.hood.plugins.module_utils.api.repetition import REPETITIONS, SLOW, Move, next_move
 from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import Transport
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     MalformedAnswer,
@@ -44,46 +44,10 @@ ORDERED = {"sort": "id"}
 EVERY_STATUS = {"status": "in:active,inactive"}
 FILTER_REFUSED = bodies.REFUSALS | {501}
 
-REPETITIONS = 4
-LIMIT_REPETITIONS = 10
 # How often a list is read that changes while its pages are read.
 READINGS = 3
-# By these somebody in between says that Hood took too long: it may still be at work.
-SLOW = frozenset({408, 499, 504, 524})
 
 Taken = TypeVar("Taken")
-
-
-class Move(Enum):
-    """What to do after one try."""
-
-    RETURN = "return the answer"
-    RAISE = "raise the error"
-    UNCLEAR = "raise that it may have been processed"
-    WAIT = "obey the limit and try again"
-    REPEAT = "back off and try again"
-
-
-def next_move(answer: Answer | NotSent | Uncertain, failures: int, limits: int, repeatable: bool) -> Move:
-    """Decide what follows on one try.
-
-    :param failures: passing failures before this one.
-    :param limits: how often a limit was met before.
-    :param repeatable: whether carrying the request out twice is the same as once.
-    """
-    is_last = failures >= REPETITIONS - 1
-    if isinstance(answer, NotSent):
-        return Move.REPEAT if answer.is_passing and not is_last else Move.RAISE
-    if isinstance(answer, Uncertain):
-        return Move.REPEAT if repeatable and not is_last else Move.RAISE
-    if answer.status == 429:
-        return Move.WAIT if limits < LIMIT_REPETITIONS else Move.RETURN
-    if answer.is_success or answer.is_refusal:
-        return Move.RETURN
-    if not repeatable:
-        return Move.UNCLEAR
-    stays = 300 <= answer.status < 400 or answer.status in bodies.REFUSALS
-    return Move.RETURN if stays or is_last else Move.REPEAT
 
 
 @dataclass
@@ -183,7 +147,9 @@ class HoodClient:
         :raises Uncertain: where it may or may not have been created.
         """
         answer = self._send("POST", INTEGRATIONS, body=body, repeatable=False)
-        _refuse_page("POST", INTEGRATIONS, answer)
+        if bodies.is_html(answer.body):
+            # A page of a gateway: whether Hood has seen the request, nobody knows.
+            raise Uncertain("Hood's answer is HTML")
         return bodies.created_id(answer.body)
 
     def update(self, integration_id: str, body: dict[str, Any]) -> None:
@@ -210,7 +176,7 @@ class HoodClient:
         if answer.is_success:
             return
         refusal = bodies.refusal("POST", TEST_NOTIFICATION, answer, self.clean)
-        if answer.is_refusal:
+        if answer.is_refusal or answer.is_redirect:
             raise refusal
         refusal.hint = None
         raise Uncertain(str(refusal))
@@ -373,9 +339,3 @@ class HoodClient:
 
 def _path_of(integration_id: str) -> str:
     return f"{INTEGRATIONS}/{quote(integration_id, safe='')}"
-
-
-def _refuse_page(method: str, path: str, answer: Answer) -> None:
-    """Refuse a page of a gateway in place of an answer: whether Hood has seen the request, nobody knows."""
-    if bodies.is_html(answer.body):
-        raise Uncertain(f"Hood's answer is HTML ({method} {path})")

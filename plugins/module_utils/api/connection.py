@@ -52,7 +52,8 @@ class Connection:
 
     @property
     def is_plain(self) -> bool:
-        return urlsplit(self.api_url).scheme == "http"
+        # Asked for before the URL is checked, and so of one that can't be parsed as well.
+        return self.api_url.lower().startswith("http:")
 
     @property
     def secrets(self) -> list[str]:

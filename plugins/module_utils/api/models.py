@@ -1,11 +1,13 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an integration and a provider are in the API: read, normalised, compared."""
+"""What an integration and a provider are in the API, as read from its answers. Private to this collection.
+
+A form that nobody expects is read as unknown (None), and unknown never counts as the value that permits a write.
+"""
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,19 +15,14 @@ from typing import Any, Optional
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
 StoredSettings = dict[str, Optional[str]]
 
-
-class Comparison(enum.Enum):
-    """What can be said of a declared value beside the stored one. Alike: of a masked one the visible ends agree."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    ALIKE = "alike"
-    HIDDEN = "hidden"
+_STATUS_FORMS = {
+    "active": ("active", "1", "enabled"),
+    "inactive": ("inactive", "0", "disabled"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,8 +56,12 @@ class LiveProvider:
 
 @dataclass(frozen=True)
 class Integration:
-    """An integration of the account. `settings` is None where the answer did not show any; the times are
-    `YYYY-MM-DD HH:MM:SS`, GMT."""
+    """An integration of the account.
+
+    `settings` is None where the answer did not show any. `status` and `is_default` are None where the answer has them
+    in no known form, or not at all. `untextual` names the settings whose value is neither a text nor a whole number:
+    what is stored can't be told from it. The times are `YYYY-MM-DD HH:MM:SS`, GMT.
+    """
 
     id: str
     name: str
@@ -69,10 +70,11 @@ class Integration:
     type: str | None
     status: str | None
     effective_status: str | None
-    is_default: bool
+    is_default: bool | None
     settings: StoredSettings | None
     create_time: str | None = None
     update_time: str | None = None
+    untextual: frozenset[str] = frozenset()
 
     @property
     def provider_name(self) -> str | None:
@@ -96,13 +98,14 @@ def parse_integration(item: Any) -> Integration:
         name=_name(item.get("name"), "an integration"),
         provider_id=_optional_text(item.get("provider_id")) or (live.id if live else None),
         provider=live,
-        type=_optional_text(item.get("type")) or (live.type if live else None),
-        status=_optional_text(item.get("status")),
-        effective_status=_optional_text(item.get("effective_status")),
-        is_default=item.get("is_default") in (True, 1, "1", "true"),
+        type=_lower(item.get("type")) or (live.type if live else None),
+        status=_status(item.get("status")),
+        effective_status=_status(item.get("effective_status")) or _optional_text(item.get("effective_status")),
+        is_default=_flag(item.get("is_default")),
         settings=_settings(item.get("settings")),
         create_time=_time(item.get("create_time")),
         update_time=_time(item.get("update_time")),
+        untextual=_untextual(item.get("settings")),
     )
 
 
@@ -123,7 +126,7 @@ def parse_provider(item: Any) -> LiveProvider:
     return LiveProvider(
         id=_identifier(item.get("id"), "a provider"),
         name=_name(item.get("name"), "a provider"),
-        type=_optional_text(item.get("type")),
+        type=_lower(item.get("type")),
         fields=fields,
     )
 
@@ -144,38 +147,6 @@ def shows_a_secret(integration: Integration) -> bool:
     known = integration.known
     settings = integration.settings or {}
     return known is not None and any(settings.get(name) for name in known.secret_names)
-
-
-def is_readable(key: str, shown: str | None, known: Provider | None) -> bool:
-    """Whether what is shown for a setting is its value, not a mask in its place."""
-    if shown is None:
-        return False
-    if visible_ends(shown) is None:
-        return True
-    field = known.field(key) if known else None
-    return field is not None and not field.secret and field.format.accepts(shown)
-
-
-def compare(key: str, declared: str, shown: str | None, known: Provider | None, unset: bool) -> Comparison:
-    """A declared value beside what the account shows, so that nothing flaps.
-
-    :param unset: whether a setting that is null or missing is surely not stored, rather than hidden.
-    """
-    field = known.field(key) if known else None
-    if shown is None:
-        if unset or (field and not field.secret):
-            return Comparison.DIFFERENT if declared else Comparison.SAME
-        return Comparison.HIDDEN
-    if declared.strip() == shown.strip():
-        return Comparison.SAME
-    if is_readable(key, shown, known):
-        canonical = field.format.canonical if field else str
-        same = bool(declared) and canonical(declared.strip()) == canonical(shown.strip())
-        return Comparison.SAME if same else Comparison.DIFFERENT
-    head, tail = visible_ends(shown) or ("", "")
-    if declared and declared.startswith(head) and declared.endswith(tail):
-        return Comparison.ALIKE if head or tail else Comparison.HIDDEN
-    return Comparison.DIFFERENT
 
 
 def _mapping(item: Any, what: str) -> Mapping[str, Any]:
@@ -203,6 +174,22 @@ def _optional_text(value: Any) -> str | None:
     return str(value) or None
 
 
+def _lower(value: Any) -> str | None:
+    text = _optional_text(value)
+    return text.strip().lower() if text else None
+
+
+def _status(value: Any) -> str | None:
+    """A status in any of the forms in which an API may write the two documented ones; None for any other."""
+    text = str(value).strip().lower() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return next((status for status, forms in _STATUS_FORMS.items() if text in forms), None)
+
+
+def _flag(value: Any) -> bool | None:
+    text = str(value).strip().lower() if isinstance(value, (str, int)) else ""
+    return {"true": True, "1": True, "false": False, "0": False}.get(text)
+
+
 def _time(value: Any) -> str | None:
     is_time = isinstance(value, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", value)
     return value if is_time else None
@@ -223,3 +210,13 @@ def _stored(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, (int, float)) else None
+
+
+def _untextual(value: Any) -> frozenset[str]:
+    if not isinstance(value, Mapping):
+        return frozenset()
+    return frozenset(
+        str(key)
+        for key, inner in value.items()
+        if inner is not None and (isinstance(inner, bool) or not isinstance(inner, (str, int)))
+    )

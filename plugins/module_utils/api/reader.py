@@ -7,42 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Callable, TypeVar
+from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
-    is_readable,
     parse_integration,
     parse_provider,
 )
-
-Given = TypeVar("Given")
-Got = TypeVar("Got")
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
 
 Select = Callable[[Sequence[Integration]], Sequence[str]]
 
 
-def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: int) -> list[Got]:
-    """The results in the order of the items."""
-    if parallel <= 1 or len(items) <= 1:
-        return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor  # not needed where nothing differs
-
-    with ThreadPoolExecutor(max_workers=min(parallel, len(items))) as pool:
-        return list(pool.map(work, items))
-
-
 def read_integrations(
-    client: HoodClient, select: Select, known: Mapping[str, Integration], parallel: int
+    client: HoodClient, select: Select, known: Mapping[str, Integration], parallel: int, every_status: bool = False
 ) -> list[Integration]:
     """Read the account's integrations: the list, and one by one those whose settings it hides and that are selected.
 
     :param select: from the list as read, the ids of those whose settings are needed.
     :param known: integrations read earlier, by id; their settings are reused where the list omits settings.
+    :param every_status: whether to ask for those as well that the list hides because of their status.
     """
-    found = [_remembered(one, known) for one in list_integrations(client)]
+    listed = list_integrations(client)
+    if every_status:
+        ids = {one.id for one in listed}
+        listed += [one for one in list_every_status(client) or () if one.id not in ids]
+    found = [_remembered(one, known) for one in listed]
     return read_hidden(client, found, select(found), parallel)
 
 
@@ -54,6 +47,17 @@ def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integrati
 def list_integrations(client: HoodClient) -> list[Integration]:
     """The account's integrations as its list shows them."""
     return [parse_integration(item) for item in client.integrations()]
+
+
+def list_every_status(client: HoodClient) -> list[Integration] | None:
+    """Read the list with the documented filter for both statuses; None where Hood refuses the filter."""
+    items = client.integrations_of_every_status()
+    return None if items is None else [parse_integration(item) for item in items]
+
+
+def read_one(client: HoodClient, integration_id: str) -> Integration:
+    """Read one integration by its id."""
+    return parse_integration(client.integration(integration_id))
 
 
 def read_hidden(client: HoodClient, found: list[Integration], ids: Sequence[str], parallel: int) -> list[Integration]:
@@ -70,11 +74,10 @@ def read_providers(client: HoodClient) -> list[LiveProvider]:
 
 
 def stored_secrets(integrations: Iterable[Integration]) -> list[str]:
-    """The secrets that an account shows in clear: old ones, that no message may repeat."""
+    """Return the secrets that an account shows in clear: old ones, which no message may repeat."""
     return [
         value
         for integration in integrations
         for key, value in (integration.settings or {}).items()
-        if value and not (integration.known and key in integration.known.plain_names)
-        if is_readable(key, value, integration.known)
+        if value and not (integration.known and key in integration.known.plain_names) and not is_mask(value)
     ]

@@ -12,7 +12,7 @@ from typing import Callable
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     LiveProvider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
     Facts,
     Seen,

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 
-_SIGNS = "*•●∙"
-_MASK = re.compile(
-    rf"(?P<head>[^{_SIGNS}]{{0,8}}?)(?:[{_SIGNS}]{{3,}}|\.{{3,}}|…+)(?P<tail>[^{_SIGNS}]{{0,8}})", re.DOTALL
-)
+_SIGNS = "*＊∗•●∙·○◦■▪█⬤"
+_COVER = rf"(?:[{_SIGNS}]{{3,}}|\.{{3,}}|…+)"
+_MASK = re.compile(rf"(?P<head>[^{_SIGNS}]{{0,8}}?){_COVER}(?P<tail>[^{_SIGNS}]{{0,8}})", re.DOTALL)
 _CROSSES = re.compile(r"(?P<head>)[Xx]{4,}(?P<tail>[0-9A-Za-z]{0,4})")
+
+# With more than four characters behind its signs a text is rather a password than a mask that shows the end.
+_DECLARED_MASK = re.compile(rf"{_COVER}[^{_SIGNS}]{{0,4}}|[Xx]{{4,}}", re.DOTALL)
+_SHORTEST = 3
 
 
 def visible_ends(shown: str) -> tuple[str, str] | None:
@@ -23,7 +26,6 @@ def visible_ends(shown: str) -> tuple[str, str] | None:
 def is_mask(text: str) -> bool:
     """Whether a text that somebody declares as a secret is a mask copied from a screen.
 
-    Stricter than visible_ends: a real password may well hold a few stars in its middle.
+    Stricter than visible_ends: a real password may well hold a few signs, or begin with some letters x.
     """
-    ends = visible_ends(text)
-    return ends is not None and not ends[0] and len(text) >= 3
+    return len(text) >= _SHORTEST and _DECLARED_MASK.fullmatch(text) is not None

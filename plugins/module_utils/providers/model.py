@@ -22,6 +22,10 @@ class Field:
     format: Format = TEXT
     secret: bool = False
 
+    def canonical(self, value: str) -> str:
+        """The form in which two values are compared. A secret has none: it is compared to the letter."""
+        return value if self.secret else self.format.canonical(value)
+
 
 @dataclass(frozen=True)
 class Provider:

@@ -24,6 +24,9 @@ PROVIDERS: tuple[Provider, ...] = (TWILIO, MITTO, CUSTOM_EMAIL, MANDRILL, SENDGR
 
 TYPES: tuple[str, ...] = ("sms", "email", "telegram")
 
+# Of shorter words one letter may make another word.
+SHORTEST_SLIP = 4
+
 # Only twilio's name in an account is documented; the page calls the others `mandrill_email`,
 # `custom-email-integration` and so on, so what the account calls them is recognised in any of these manners.
 _SUFFIX = re.compile(r"_(integration|provider|sms|email)$")
@@ -43,12 +46,39 @@ def find(name: str) -> Provider | None:
         wanted = shorter
 
 
-def same_provider(one: str, other: str) -> bool:
-    """Whether two names mean the same provider."""
-    known = find(one)
+def same_provider(name: str, other: str, kind: str | None = None) -> bool:
+    """Whether two names mean the same provider.
+
+    :param kind: what an account says that `other` sends; a provider that sends something else is another one.
+    """
+    known = find(name)
     if known is not None:
-        return known is find(other)
-    return one.casefold() == other.casefold()
+        return known is find(other) and kind in (None, known.type)
+    return name.casefold() == other.casefold()
+
+
+def meant(name: str) -> Provider | None:
+    """The provider of whose name this can only be a slip: one letter wrong, missing, too many, or two exchanged.
+
+    Not of a digit or a further word: Hood may offer twilio2 or twilio_voice at any time.
+    """
+    wanted = re.sub(r"[^a-z0-9]", "", name.lower())
+    if find(name) is not None or len(wanted) < SHORTEST_SLIP:
+        return None
+    for provider in PROVIDERS:
+        for known in {provider.name, provider.schema}:
+            if _is_one_letter_off(wanted, known.replace("_", "")):
+                return provider
+    return None
+
+
+def _is_one_letter_off(one: str, other: str) -> bool:
+    start = next((at for at, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+    one, other = one[start:], other[start:]
+    changed = {one[:1] + other[:1]: one[1:] == other[1:], one[:1]: one[1:] == other, other[:1]: other[1:] == one}
+    if any(same and letters.isalpha() for letters, same in changed.items()):
+        return True
+    return one[:2] == other[:2][::-1] and len(one[:2]) == 2 and one[:2].isalpha() and one[2:] == other[2:]
 
 
 def plain_everywhere() -> frozenset[str]:

@@ -1,13 +1,14 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of a provider as a voluptuous schema. The only room that knows voluptuous.
+"""The settings of a provider as a voluptuous schema. The only module that knows voluptuous.
 
 Its own messages print values (voluptuous 0.16: humanize_error, Equal, Literal, NotIn), so every text here is ours.
 """
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary, Mistake
@@ -31,8 +32,9 @@ def as_text(value: Any) -> str:
         return str(value)
     if isinstance(value, str):
         return value
-    kind = "dictionary" if isinstance(value, dict) else "list"
-    raise ValueError(f"must be text, not a {kind}")
+    if isinstance(value, (datetime.date, datetime.time)):
+        raise ValueError("must be text, and YAML takes this for a date; put it in quotes")
+    raise ValueError(f"must be text, not a {'dictionary' if isinstance(value, dict) else 'list'}")
 
 
 def check_settings(provider: Provider | None, settings: dict[str, Any]) -> tuple[Settings, list[Mistake]]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import PHONE_NUMBER, TWILIO_SID
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import TWILIO_SENDER, TWILIO_SID
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 
 TWILIO = Provider(
@@ -32,9 +32,9 @@ TWILIO = Provider(
         Field(
             "default_phone_number",
             meaning="Sends the message when a campaign names no other sender.",
-            source="Twilio Console, Phone Numbers, Manage, Active numbers.",
+            source="Twilio Console, Phone Numbers; a sender name or the SID of a messaging service will do as well.",
             example="+14155552671",
-            format=PHONE_NUMBER,
+            format=TWILIO_SENDER,
         ),
     ),
 )

@@ -12,8 +12,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MalformedAnswer, Uncertain
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) 
     """
     if not recipient.strip():
         return Sending({"changed": False}, ["recipient: required"])
-    step = plan.make_plan([entry], [], Policy(), reader.read_providers(client)).steps[0]
+    step = make_plan([entry], [], Policy(), reader.read_providers(client)).steps[0]
     if step.mistakes or step.provider is None:
         return Sending({"changed": False}, [str(mistake) for mistake in step.mistakes])
     told = {

@@ -9,11 +9,10 @@ are the same structure, written out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import CREATED, DEACTIVATED, FAILED, UPDATED
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, FAILED, UPDATED
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
 
 SAME = "same"
@@ -24,15 +23,15 @@ WRITES = (CREATED, UPDATED, DEACTIVATED)
 HIDDEN = "(secret)"
 HIDDEN_WRITTEN = "(secret, would be written)"
 
+NOT_COMPARED = "It was not compared in this run"
+NO_RESULT = "It was not compared: the task failed before the module ran; the output of the run for this host says why"
+
 # How many accounts the message names.
 NAMED = 10
 
-# Core's message on a variable that can't be evaluated may quote what stands around it, secrets included.
-_TEMPLATING = re.compile(r"while templating|template error|templating type error|is undefined|undefined variable")
-_UNDEFINED = re.compile(r"'([A-Za-z_]\w*)' is undefined")
-_PREFIX = re.compile(r"Task failed: ")
-_HEADING = re.compile(r"\d+ things are wrong:|Validation of arguments failed:")
 _SETTING = "settings."
+# In a message that lists several things, the first line is a heading and the others begin so.
+_ITEM = "- "
 
 Data = dict[str, Any]
 
@@ -88,17 +87,16 @@ def _account(name: str, result: Any, fail_on_unmanaged: bool) -> Data:
 
 
 def _errors(result: Mapping[str, Any]) -> list[str]:
-    """Why the account could not be compared; nothing if it was."""
+    """Return why the account could not be compared; nothing if it was."""
     if "integrations" in result and not result.get("failed"):
         return []
-    message = _PREFIX.sub("", str(result.get("msg") or ""), count=1)
-    if _TEMPLATING.search(message):
-        names = ", ".join(sorted(set(_UNDEFINED.findall(message))))
-        message = "Its variables can't be evaluated" + (f": {names} is undefined" if names else "")
-    lines = [line for line in message.splitlines() if line.strip()]
-    if lines and _HEADING.fullmatch(lines[0]):
-        lines = [line.removeprefix("- ") for line in lines[1:]]
-    return [visible(line) for line in lines] or ["It was not compared"]
+    if not result.get("reason_code"):
+        # Core's own message may quote what stands around a variable, secrets included, so it is not repeated.
+        return [NO_RESULT] if result.get("failed") or result.get("unreachable") else [NOT_COMPARED]
+    lines = [line for line in str(result.get("msg") or "").splitlines() if line.strip()]
+    if len(lines) > 1 and all(line.startswith(_ITEM) for line in lines[1:]):
+        lines = [line[len(_ITEM) :] for line in lines[1:]]
+    return [visible(line) for line in lines] or [visible(str(result["reason_code"]))]
 
 
 def _with_diffs(result: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

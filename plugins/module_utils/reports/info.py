@@ -22,7 +22,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
-from ansible_collections.ocamba.hood.plugins.module_utils.reports import inventory_files
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.describe import declare, describe, order
 
 # How many hidden integrations are read at once, where a list does not show settings.
 PARALLEL = 4
@@ -77,10 +77,10 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
     everything = _with_providers(read, providers)
     shows_secrets = any(shows_a_secret(one) for one in everything)
     names = Counter(one.name for one in everything)
-    wanted = sorted((one for one in everything if filters.match(one)), key=inventory_files.order)
-    declared = [(one, inventory_files.declare(one, names[one.name] == 1)) for one in wanted]
+    wanted = sorted((one for one in everything if filters.match(one)), key=order)
+    declared = [(one, declare(one, names[one.name] == 1)) for one in wanted]
     result = {
-        "integrations": [inventory_files.describe(one, shows_secrets) for one in wanted],
+        "integrations": [describe(one, shows_secrets) for one in wanted],
         "declaration": [entry for _one, entry in declared if entry is not None],
         "api": client.usage,
     }

@@ -1,10 +1,9 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An account written down: its integrations as they are, as a declaration, and as inventory files. Pure.
+"""The integrations of an account as inventory files. Pure.
 
-What is declared here and applied with the secrets left out changes nothing: values that a declaration could not
-hold are left out of it, and told in the comments of the file.
+A value that a declaration can't hold is left out of the file, and a comment in it says so.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import STATUSES, accepts, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import STATUSES
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.describe import Entry, objection
 
 Described = Mapping[str, Any]
-Entry = dict[str, Any]
 
 _WIDTH = 110
 _LONGEST_SLUG = 40
@@ -31,52 +30,9 @@ _OPTIONS = ("name", "id", "provider", "provider_id", "type", "status")
 _BARE = re.compile(r"[A-Za-z][\w.@-]*( [\w.@-]+)*", re.ASCII)
 _NOT_BARE = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
-
-def describe(integration: Integration, shows_secrets: bool) -> dict[str, Any]:
-    """An integration without its secrets, of which only the names are told.
-
-    :param shows_secrets: whether the account is known to show secrets, so that what is missing is not stored.
-    """
-    known, live = integration.known, integration.provider
-    return {
-        "id": integration.id,
-        "name": integration.name,
-        "provider": known.name if known else (live.name if live else None),
-        "provider_id": integration.provider_id,
-        "type": integration.type,
-        "status": integration.status,
-        "effective_status": integration.effective_status,
-        "is_default": integration.is_default,
-        "settings": _plain(integration),
-        "secret_settings": _secret_names(integration, shows_secrets),
-        "create_time": integration.create_time,
-        "update_time": integration.update_time,
-    }
-
-
-def declare(integration: Integration, is_name_unique: bool) -> Entry | None:
-    """The entry that leaves an integration as it is, without its secrets; None if no entry can address it."""
-    has_name = accepts("name", integration.name)
-    named = {"name": integration.name} if has_name else {}
-    options = _provider_options(integration)
-    if not (has_name and is_name_unique and options):
-        if not accepts("id", integration.id):
-            return None
-        named["id"] = integration.id
-    entry: Entry = {**named, **options}
-    if integration.status in STATUSES:
-        entry["status"] = integration.status
-    settings = {
-        key: value for key, value in _plain(integration).items() if _objection(integration.known, key, value) is None
-    }
-    if settings:
-        entry["settings"] = settings
-    return entry
-
-
-def order(integration: Integration) -> tuple[str, int, str]:
-    """By name, those of one name by id."""
-    return integration.name, len(integration.id), integration.id
+# What ansible-core puts in place of a text that it holds for a secret, and of one within a text.
+_CORE_MASKS_WHOLE = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+_CORE_MASKS_PART = "*" * 8
 
 
 def integrations_file(account: str, integrations: Sequence[Described], declaration: Sequence[Entry]) -> str:
@@ -95,6 +51,24 @@ def integrations_file(account: str, integrations: Sequence[Described], declarati
         lines += [line for text in _remarks(one, entry, counts) for line in _comment(text, "  ")]
         lines += _entry_lines(entry, one.get("provider")) if entry else []
     return "\n".join([*lines, ""])
+
+
+def refuse_masked(declaration: Sequence[Entry]) -> None:
+    """Make sure that nothing in a declaration was masked by ansible-core: a mask that is applied is stored.
+
+    :raises HoodError: naming each place.
+    """
+    found = [
+        f"{_label(entry, number)}.{path}"
+        for number, entry in enumerate(declaration)
+        for path, value in _texts(entry)
+        if _is_masked(value)
+    ]
+    if found:
+        raise HoodError(
+            f"nothing can be written: {', '.join(found)}: ansible-core has masked a part of it, as the same letters are"
+            " in a secret of the connection, such as the password of the proxy; use another one there"
+        )
 
 
 def secrets_file(account: str, integrations: Sequence[Described], declaration: Sequence[Entry]) -> str:
@@ -160,55 +134,29 @@ These have secrets too, but ocamba_secrets goes by name, and they share theirs o
 Give them names of their own (with their ids, another name renames), or put their secrets under settings:"""
 
 
-def _plain(integration: Integration) -> dict[str, str]:
-    """The plain settings that the account shows, in the order of the registry; without the newline at an end, which a
-    declaration would lose as well."""
-    known, shown = integration.known, integration.settings or {}
-    found = {name: shown.get(name) for name in (known.plain_names if known else ())}
-    return {name: value.rstrip("\r\n") for name, value in found.items() if value is not None}
-
-
-def _secret_names(integration: Integration, shows_secrets: bool) -> list[str]:
-    """The secrets that are stored, or may be as far as it can be told, in the order of the registry or the account."""
-    known, live, shown = integration.known, integration.provider, integration.settings or {}
-    plain = known.plain_names if known else ()
-    described = known.secret_names if known else (live.field_names if live else ())
-    undescribed = sorted(key for key in shown if key not in described and key not in plain)
-    return [
-        key for key in (*described, *undescribed) if shown.get(key) or (shown.get(key) is None and not shows_secrets)
-    ]
-
-
-def _provider_options(integration: Integration) -> Entry:
-    """What says the provider, so that applying finds it to be the same; empty where only the id can."""
-    known, live = integration.known, integration.provider
-    if known:
-        return {"provider": known.name}
-    options: Entry = {}
-    if live and registry.find(live.name) is None and accepts("provider", live.name):
-        options["provider"] = live.name
-    elif integration.provider_id and accepts("provider_id", integration.provider_id):
-        options["provider_id"] = integration.provider_id
-    # What the account does not say of a provider, a new integration of it would have to.
-    if options and live and live.type is None and integration.type in registry.TYPES:
-        options["type"] = integration.type
-    return options
-
-
-def _objection(known: Provider | None, key: str, value: str) -> str | None:
-    """Why a value that the account has can't be declared."""
-    field = known.field(key) if known else None
-    if field and value and not field.format.accepts(value):
-        return f"is not {field.format.expects}"
-    if any(unicodedata.category(character) == "Cs" for character in value):
-        return "is not valid text"
-    return None
-
-
 def _paired(integrations: Sequence[Described], declaration: Sequence[Entry]) -> list[tuple[Described, Entry | None]]:
     by_id = {entry["id"]: entry for entry in declaration if "id" in entry}
     by_name = {entry["name"]: entry for entry in declaration if "id" not in entry}
     return [(one, by_id.get(one["id"]) or by_name.get(one["name"])) for one in integrations]
+
+
+def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    for option, value in entry.items():
+        if isinstance(value, Mapping):
+            for key, one in value.items():
+                yield f"settings.{key}", str(one)
+        else:
+            yield option, str(value)
+
+
+def _is_masked(text: str) -> bool:
+    """Core puts signs in place of a part only: a text of nothing else is what the account has."""
+    return _CORE_MASKS_WHOLE in text or (_CORE_MASKS_PART in text and text != _CORE_MASKS_PART)
+
+
+def _label(entry: Entry, number: int) -> str:
+    name = str(entry.get("name", ""))
+    return printable(name) if name and not _is_masked(name) else f"declaration[{number}]"
 
 
 def _remarks(one: Described, entry: Entry | None, counts: Mapping[str, int]) -> Iterator[str]:
@@ -230,7 +178,7 @@ def _remarks(one: Described, entry: Entry | None, counts: Mapping[str, int]) -> 
     declared = entry.get("settings", {})
     for key, value in one["settings"].items():
         if key not in declared:
-            yield f"{key} is left out and stays as it is: what the account has {_objection(known, key, value)}."
+            yield f"{key} is left out and stays as it is: what the account has {objection(known, key, value)}."
     if one["secret_settings"]:
         yield f"secret: {_listed(one['secret_settings'])}"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import STATUSES
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import STATUSES
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import TYPES
 
 Spec = dict[str, dict[str, Any]]

@@ -20,13 +20,21 @@ from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.ocamba.hood.plugins.module_utils import errors
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.declared import entries as declarations
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declaration, read, read_single
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.hiding import hide
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import (
+    out_of_range,
+    without_blanks,
+    wrong_kinds,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, unknown
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, MissingLibrary, Mistake, listed
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report, Run, run
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import LONGEST_TEXT, WHOLE_WORD_BELOW, Redactor
 from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress, results
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, connection_spec
@@ -44,15 +52,11 @@ LIBRARIES = {"requests": "requests>=2.28", "voluptuous": "voluptuous>=0.13"}
 
 
 class HoodModule(AnsibleModule):  # type: ignore[misc]
-    """The base of every module of the collection.
-
-    :param absent_when_empty: the options of which an empty string counts as not given, beside those of the connection.
-    """
+    """The base of every module of the collection."""
 
     params: dict[str, Any]
 
-    def __init__(self, argument_spec: Spec, absent_when_empty: Iterable[str] = ()) -> None:
-        self._absent_when_empty = {*connection_spec(), *absent_when_empty}
+    def __init__(self, argument_spec: Spec) -> None:
         self.redactor = Redactor()
         self.declaration = Declaration()
         self._missing: MissingLibrary | None = None
@@ -75,8 +79,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         self._connection_secrets.update(connection.secrets)
         self._learn(connection.secrets)
         mistakes = connection.check()
-        mistakes += [f"{name}: must be more than 0" for name in ("request_timeout",) if self.params[name] <= 0]
-        mistakes += [f"{name}: must not be negative" for name in ("max_wait",) if self.params[name] < 0]
+        mistakes += map(str, out_of_range(self.params))
         if mistakes:
             self.fail_json(msg=listed(mistakes, LONGEST_TEXT))
         return connection
@@ -117,9 +120,11 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
         report = self.guarded(work)
         result = present(report)
+        if report.reason_code:
+            result["reason_code"] = report.reason_code
         if self._diff:
             result["diff"] = results.diffs(report)
-        self.finish(result, report.failures, report.plan.warnings)
+        self.finish(result, report.failures, report.warnings)
 
     def finish(self, result: dict[str, Any], failures: Iterable[str] = (), warnings: Iterable[str] = ()) -> NoReturn:
         """End the module with a result: as failed where anything went wrong."""
@@ -134,13 +139,13 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         try:
             return work()
         except MissingLibrary as error:
-            failure = _missing_libraries(error)
+            failure, code = _missing_libraries(error), errors.MISSING_LIBRARY
         except HoodError as error:
-            failure = str(error)
+            failure, code = str(error), errors.REFUSED
         except Exception as error:  # pylint: disable=broad-exception-caught
-            failure = _internal(error)
+            failure, code = _internal(error), errors.INTERNAL_ERROR
         # Outside of `except`, or core attaches a traceback, whose messages may hold values.
-        return self.fail_json(msg=failure)
+        return self.fail_json(msg=failure, reason_code=code)
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """End the module as failed; core's own messages come through here as well, joined by ours."""
@@ -171,34 +176,32 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
         super()._load_params()
         # A password in a URL is one before core logs the parameters.
         self._learn(core_masking.connection_secrets(self.params, self.argument_spec))
-        unknown: list[Mistake] = []
-        for name in list(self.params):
-            if name in self._absent_when_empty and self.params[name] == "":
-                del self.params[name]
-            elif name not in self.argument_spec and not name.startswith("_ansible_"):
-                self._hidden(self.params.pop(name))
-                unknown.append(Mistake(name, declarations.unknown("not an option", name, self.argument_spec)))
-            elif self.argument_spec.get(name, {}).get("type") == "list":
-                # Core would take JSON text, as surveys give it, for a list with commas.
-                self.params[name] = declarations.parse_json(self.params[name])
+        self.params = without_blanks(self.params, self.argument_spec)
+        mistakes = wrong_kinds(self.params, self.argument_spec)
+        for mistake in mistakes:
+            self._hidden({mistake.path: self.params.pop(mistake.path)})
+        for index, name in enumerate(list(self.params)):
+            if name not in self.argument_spec and not name.startswith("_ansible_"):
+                self._hidden({name: self.params.pop(name)})
+                mistakes.append(Mistake(key_path("", name, index), unknown("not an option", name, self.argument_spec)))
         if "integrations" in self.argument_spec:
             self._take_list()
         elif "settings" in self.argument_spec:
             self._take_single()
-        self.declaration.mistakes += unknown
+        self.declaration.mistakes += mistakes
 
     def _take_list(self) -> None:
         raw = self.params.get("integrations")
         if raw is None:
             return
-        self._read(declarations.read, raw)
+        self._read(read, raw)
         shown = [self._hidden(entry) for entry in (raw if isinstance(raw, list) else [raw])]
         self.params["integrations"] = [] if self._is_refused() or len(shown) > SHOWN else shown
 
     def _take_single(self) -> None:
-        raw = {name: self.params[name] for name in declarations.ENTRY_OPTIONS if name in self.params}
+        raw = {name: self.params[name] for name in ENTRY_OPTIONS if name in self.params}
         shown = self._hidden(raw)
-        self._read(declarations.read_single, raw)
+        self._read(read_single, raw)
         for name in raw:
             if self._is_refused():
                 del self.params[name]
@@ -223,7 +226,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
             self.warn(warning)
 
     def _hidden(self, entry: Any) -> Any:
-        shown, secrets = declarations.hide(entry)
+        shown, secrets = hide(entry)
         self._learn(secrets)
         return shown
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.diff import diff
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import ACTIONS, FAILED, Step
 
 
 def describe(outcome: Outcome) -> dict[str, Any]:
     """One integration as it is after the run, or would be."""
     step, current = outcome.step, outcome.step.current
-    failed = outcome.action == plan.FAILED
+    failed = outcome.action == FAILED
     sent = {} if failed and not outcome.written else step.body
     live = step.provider or (current.provider if current else None)
     kept = {name: getattr(current, name) if current else None for name in ("name", "type", "status", "provider_id")}
@@ -29,13 +30,14 @@ def describe(outcome: Outcome) -> dict[str, Any]:
         "type": sent.get("type") or kept["type"] or step.entry.type,
         "status": status,
         "effective_status": _effective_status(outcome, status),
-        "is_default": current.is_default if current else bool(outcome.seen and outcome.seen.is_default),
+        "is_default": current.is_default if current else outcome.seen.is_default if outcome.seen else False,
         "settings": {key: value for key, value in sorted(settings.items()) if value is not None and step.shows(key)},
         "action": outcome.action,
         "changed_fields": [] if failed else list(step.changed_fields),
         "secrets_written": [] if failed else list(step.secrets_written),
         "secrets_compared": step.secrets_compared,
         "secrets_seen": {key: seen.value for key, seen in step.secrets_seen.items()},
+        "reason_code": outcome.reason_code,
         "credentials": outcome.credentials,
         "held_back": outcome.held_back,
         "error": outcome.error,
@@ -44,13 +46,14 @@ def describe(outcome: Outcome) -> dict[str, Any]:
 
 def summarize(outcomes: list[Outcome]) -> dict[str, int]:
     """How many integrations had which outcome."""
-    return {action: sum(outcome.action == action for outcome in outcomes) for action in plan.ACTIONS}
+    return {action: sum(outcome.action == action for outcome in outcomes) for action in ACTIONS}
 
 
 def plural(report: Report) -> dict[str, Any]:
     """The result of ocamba_integrations."""
     return {
         "changed": report.changed,
+        "check_mode": report.check_mode,
         "integrations": [describe(outcome) for outcome in report.outcomes],
         "summary": summarize(report.outcomes),
         "unmanaged": [{"id": one.id, "name": one.name} for one in report.plan.unmanaged],
@@ -65,11 +68,11 @@ def singular(report: Report) -> dict[str, Any]:
 
 def diffs(report: Report) -> list[dict[str, Any]]:
     """Ansible's diff: what was done, or in check mode would be."""
-    done = [outcome.step for outcome in report.outcomes if outcome.action != plan.FAILED]
-    return [shown for shown in map(plan.diff, done) if shown]
+    done = [outcome.step for outcome in report.outcomes if outcome.action != FAILED]
+    return [shown for shown in map(diff, done) if shown]
 
 
-def _provider_name(step: plan.Step, live: Any) -> Any:
+def _provider_name(step: Step, live: Any) -> Any:
     """The collection's own name for a provider that it knows, so that results can be declared again."""
     known = step.known or (live.known if live else None)
     if known:

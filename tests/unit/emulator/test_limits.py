@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import requests
@@ -144,3 +145,41 @@ def test_limits_come_from_json() -> None:
     assert Limits.parse("off") == Limits.off()
     assert Limits.parse("documented") == Limits()
     assert Limits.parse(Limits(parallel=3).to_dict()) == Limits(parallel=3)
+
+
+@pytest.mark.parametrize(
+    ("form", "reset"), [("left", "1"), ("epoch", "1800000001"), ("zero", "0"), ("negative", "-1"), ("word", "soon")]
+)
+def test_the_reset_is_told_in_every_form(emulator: Emulator, clock: SteppedClock, form: Any, reset: str) -> None:
+    emulator.account(TOKEN, limits=Limits(reset_form=form), clock=clock)
+    assert Client(emulator.url).get().headers["X-RateLimit-Reset"] == reset
+
+
+@pytest.mark.parametrize(
+    ("form", "remaining"), [("number", "9"), ("negative", "-1"), ("huge", "1000000000"), ("word", "plenty")]
+)
+def test_the_remaining_is_told_in_every_form(
+    emulator: Emulator, clock: SteppedClock, form: Any, remaining: str
+) -> None:
+    emulator.account(TOKEN, limits=Limits(remaining_form=form), clock=clock)
+    assert Client(emulator.url).get().headers["X-RateLimit-Remaining"] == remaining
+
+
+@pytest.mark.parametrize(
+    ("form", "wait"),
+    [
+        ("seconds", "1"),
+        ("date", "Fri, 15 Jan 2027 08:00:01 GMT"),
+        ("past_date", "Thu, 14 Jan 2027 08:00:00 GMT"),
+        ("zero", "0"),
+        ("negative", "-30"),
+        ("epoch", "1800000001"),
+        ("word", "soon"),
+    ],
+)
+def test_the_wait_is_told_in_every_form(emulator: Emulator, clock: SteppedClock, form: Any, wait: str) -> None:
+    emulator.account(TOKEN, limits=Limits(per_second=1, retry_after_form=form), clock=clock)
+    api = Client(emulator.url)
+    answers = [api.get() for _unused in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].headers["Retry-After"] == wait

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from tests.emulator import TOKEN, VIBER, Account, Emulator, Limits, VariantError, Variants
 from tests.unit.emulator.client import TWILIO_SETTINGS, Client, twilio
+from tests.unit.emulator.stepped_clock import SteppedClock
 
 
 def play(account: Account, **values: Any) -> None:
@@ -33,6 +34,21 @@ def test_secrets_are_shown_in_every_way(api: Client, account: Account, how: str,
         assert settings.get("auth_token", ...) == shown
         assert settings["account_sid"] == TWILIO_SETTINGS["account_sid"]
     assert account.one("one").settings["auth_token"] == "the-auth-token"
+
+
+def test_a_secret_is_shown_otherwise_by_id_and_in_a_201(api: Client, account: Account) -> None:
+    play(account, secrets="masked_x", secrets_by_id="clear")
+    created = api.create().json()
+    assert created["settings"]["auth_token"] == "XXXX"
+    assert api.items()[0]["settings"]["auth_token"] == "XXXX"
+    assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "the-auth-token"
+    play(account, secrets_in_created="clear")
+    created = api.create().json()
+    assert created["settings"]["auth_token"] == "the-auth-token"
+    assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "********"
+    play(account, secrets="clear", secrets_by_id="masked")
+    assert api.items()[0]["settings"]["auth_token"] == "the-auth-token"
+    assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "********"
 
 
 def test_a_short_secret_shows_no_tail(api: Client, account: Account) -> None:
@@ -207,19 +223,42 @@ def test_the_matrix_has_the_defaults_each_deviation_and_some_combinations() -> N
     assert len(single) == len(set(single))
     assert all(label.count("=") == 1 for label in single)
     assert {"secrets=clear", "total=string", "view_full_needed=true", "page_cap=5"} <= set(single)
-    assert {label.partition("=")[0] for label in single} == set(Variants().to_dict())
+    assert not set(matrix) & set(Variants.deviating())
 
 
-@pytest.mark.parametrize("variants", Variants.matrix(combined=20), ids=Variants.label)
-def test_the_emulator_stays_usable_under_every_variant(emulator: Emulator, variants: Variants) -> None:
-    account = emulator.account(TOKEN, variants=variants, limits=Limits.off(), providers=[VIBER])
+def test_every_choice_is_in_the_matrix_or_among_the_deviating() -> None:
+    every = [*Variants.matrix(combined=0), *Variants.deviating()]
+    for name, default in Variants().to_dict().items():
+        shown = {getattr(one, name) for one in every}
+        kind = get_type_hints(Variants)[name]
+        assert set(get_args(kind)) <= shown
+        assert shown > {default}
+
+
+def test_the_deviating_are_each_with_what_they_need_to_show() -> None:
+    assert [one.label() for one in Variants.deviating("lag_by_id", "status_filter")] == [
+        "list_lag=2,lag_by_id=true",
+        "inactive_in_list=false,status_filter=refused",
+        "inactive_in_list=false,status_filter=ignored",
+    ]
+    labels = [one.label() for one in Variants.deviating()]
+    assert len(labels) == len(set(labels))
+    assert {one.secrets for one in Variants.deviating("mask")} == {"other"}
+
+
+@pytest.mark.parametrize("variants", [*Variants.matrix(combined=20), *Variants.deviating()], ids=Variants.label)
+def test_the_emulator_stays_usable_under_every_variant(
+    emulator: Emulator, clock: SteppedClock, variants: Variants
+) -> None:
+    account = emulator.account(TOKEN, variants=variants, limits=Limits.off(), providers=[VIBER], clock=clock)
     api = Client(emulator.url)
     assert api.create().status_code == 201
-    added = account.one("Twilio EU")
+    clock.now += variants.list_lag
+    (added,) = account.integrations
     assert api.get(view="full").status_code == 200
     assert api.get(f"/integrations/{added.id}").status_code == 200
     assert api.patch(added.id, {"settings": {**TWILIO_SETTINGS, "auth_token": "new"}}).status_code == 204
-    assert account.one("Twilio EU").settings["auth_token"] == "new"
+    assert account.find(added.id).settings["auth_token"] == "new"
     assert api.post("/integrations/validate", twilio()).status_code == variants.validate_status
 
 
@@ -237,7 +276,7 @@ def test_variants_come_from_pairs_and_from_json() -> None:
     ("pair", "message"),
     [
         ("secrets=hidden", "secrets: 'hidden' is not one of clear, masked"),
-        ("secret=clear", "'secret' is not a variant; there are created, "),
+        ("secret=clear", "'secret' is not a variant; there are chat_id_type, created, "),
         ("secrets", "write name=value"),
         ("page_cap=0", "page_cap: 0 is not a whole number"),
         ("page_cap=ten", "page_cap: 'ten' is not a whole number"),

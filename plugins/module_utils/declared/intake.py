@@ -1,0 +1,131 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take options as YAML, JSON, a survey or a command line give them."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, label
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
+
+_NUMBERS_AND_SWITCHES = ("int", "float", "bool")
+_SCALARS = ("str", "path", *_NUMBERS_AND_SWITCHES)
+_UNQUOTED_DATE = "is a date to YAML; put it in quotes"
+_ENTRIES = "integrations"
+
+
+def parse_json(value: Any) -> Any:
+    """A list or dictionary that came as JSON text (a survey, -e on a command line); anything else unchanged."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value counts as not given: null, an empty text, white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def without_blanks(options: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a module without those that are blank, and the others without what a survey adds to them.
+
+    The one place where blanks are dropped. A list may be JSON text or text with one item a line; the line end of a text
+    is taken off. Of the settings and entries nothing is touched: in them an empty string clears.
+    """
+    return {
+        name: _trimmed(value, spec[name]) if name in spec else value
+        for name, value in options.items()
+        if name not in spec or not is_blank(value)
+    }
+
+
+def _trimmed(value: Any, option: Mapping[str, Any]) -> Any:
+    kind = option.get("type", "str")
+    if kind == "list" and option.get("elements") != "dict":
+        return as_lines(value)
+    if kind == "list":
+        return parse_json(value)
+    if not isinstance(value, str) or kind not in _SCALARS:
+        return value
+    return value.strip() if kind in _NUMBERS_AND_SWITCHES or "choices" in option else value.rstrip("\r\n")
+
+
+def as_lines(value: Any) -> Any:
+    """A list of names as it was given, as JSON text, or as text with one a line (names may hold commas)."""
+    value = parse_json(value)
+    if isinstance(value, str):
+        value = [line.strip() for line in value.splitlines()]
+    return [one for one in value if not is_blank(one)] if isinstance(value, (list, tuple)) else value
+
+
+def wrong_kinds(options: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Mistake]:
+    """The options that take one value and were given a list or dictionary, which core would write out as text.
+
+    Not the options of an entry: reading it tells those with its other mistakes.
+    """
+    return [
+        Mistake(name, f"must be text, not a {'dictionary' if isinstance(value, Mapping) else 'list'}")
+        for name, value in options.items()
+        if name in spec
+        and not ("settings" in spec and name in ENTRY_OPTIONS)
+        and spec[name].get("type", "str") in _SCALARS
+        and isinstance(value, (Mapping, list, tuple))
+    ]
+
+
+def out_of_range(options: Mapping[str, Any]) -> list[Mistake]:
+    """The numbers among the options of a module that make no sense."""
+    above_zero, from_zero = ("request_timeout", "parallel_requests"), ("max_wait", "max_deactivations")
+    return [
+        *(Mistake(name, "must be more than 0") for name in above_zero if options.get(name, 1) <= 0),
+        *(Mistake(name, "must not be negative") for name in from_zero if options.get(name, 0) < 0),
+    ]
+
+
+def unquoted_dates(entries: Any) -> list[Mistake]:
+    """The dates in entries. Up to core 2.18 one makes text in Python's notation of the whole list."""
+    if isinstance(entries, str) and "datetime." in entries:
+        try:
+            entries = _from_python(ast.parse(entries.strip(), mode="eval").body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []
+    if not isinstance(entries, (list, tuple)):
+        return []
+    return [
+        Mistake(path, _UNQUOTED_DATE)
+        for index, entry in enumerate(entries)
+        for path in _dates(entry, f"{_ENTRIES}[{index}]")
+    ]
+
+
+def _from_python(node: ast.AST) -> Any:
+    """Lists, dictionaries and texts of an expression; a call in it is a date."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [_from_python(one) for one in node.elts]
+    if isinstance(node, ast.Dict):
+        return {_from_python(key): _from_python(one) for key, one in zip(node.keys, node.values) if key is not None}
+    return datetime.date.min if isinstance(node, ast.Call) else None
+
+
+def _dates(value: Any, path: str) -> list[str]:
+    if isinstance(value, (datetime.date, datetime.time)):
+        return [path]
+    if isinstance(value, Mapping):
+        name = value.get("name")
+        where = label(path, name if isinstance(name, str) else None)
+        return [found for index, key in enumerate(value) for found in _dates(value[key], key_path(where, key, index))]
+    if isinstance(value, (list, tuple)):
+        return [found for index, one in enumerate(value) for found in _dates(one, f"{path}[{index}]")]
+    return []

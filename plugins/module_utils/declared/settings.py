@@ -1,0 +1,127 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check the settings of an entry: as text, by the formats of their provider, each mistake by its key."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import (
+    is_key,
+    is_misspelling,
+    join,
+    key_path,
+    unknown,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry, schemas
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import is_mask
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
+
+NO_KEY = "is not the name of a setting; is a space missing after a colon?"
+NO_VALUE = "is not a setting that is known here, and has no value; is a space missing after a colon?"
+# Invisible, though letters or signs by their category: the fillers of Hangul, and the blank of Braille.
+_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+@dataclass
+class CheckedSettings:
+    """Settings as strings, without those that were null. Good for nothing if there are mistakes.
+
+    `keys`: all that were given, in their order.
+    """
+
+    settings: dict[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    mistakes: list[Mistake] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    path: str
+    value: Any
+    is_secret: bool
+    is_of_digits: bool
+
+
+def check_settings(raw: Any, known: Provider | None, label: str, is_named: bool = False) -> CheckedSettings:
+    """Check settings as they were given.
+
+    :param label: how messages name the entry.
+    :param is_named: whether the entry names a provider; of one that is not known all settings are secret.
+    """
+    where = join(label, "settings")
+    raw = parse_json(raw)
+    if not isinstance(raw, dict):
+        return CheckedSettings(mistakes=[Mistake(where, "must be a dictionary")])
+    result = CheckedSettings(keys=tuple(key for key in raw if isinstance(key, str)))
+    given: dict[str, _Setting] = {}
+    for index, (key, value) in enumerate(raw.items()):
+        refusal = _refuse_key(key, value, known)
+        is_near = known is not None and isinstance(key, str) and is_misspelling(key, known.field_names)
+        path = key_path(where, key, index, has_value=value is not None or is_near)
+        if refusal:
+            result.mistakes.append(Mistake(path, refusal))
+        elif value is not None:
+            text = value.rstrip("\r\n") if isinstance(value, str) else value
+            given[key] = _Setting(path, text, *_kind(key, known, is_named))
+            result.warnings += _odd(given[key], was_cut=text is not value and text != value)
+    wrong = {key: reason for key, one in given.items() if (reason := _refuse_value(one))}
+    result.settings, mistakes = schemas.check_settings(
+        known, {key: one.value for key, one in given.items() if key not in wrong}
+    )
+    wrong.update((mistake.path, mistake.reason) for mistake in mistakes)
+    result.mistakes += [Mistake(given[key].path, reason) for key, reason in wrong.items()]
+    return result
+
+
+def _kind(key: str, known: Provider | None, is_named: bool) -> tuple[bool, bool]:
+    """Whether a setting is secret, and whether it is of digits that are no quantity."""
+    fields = [provider.field(key) for provider in ([known] if known else registry.PROVIDERS)]
+    of_digits = any(one.format.of_digits for one in fields if one)
+    if known or not is_named:
+        is_plain = key in (known.plain_names if known else registry.plain_everywhere())
+        return not is_plain, of_digits and is_plain
+    return True, False
+
+
+def _refuse_key(key: Any, value: Any, known: Provider | None) -> str | None:
+    if not is_key(key):
+        return NO_KEY
+    if known is None or key in known.field_names:
+        return None
+    if is_misspelling(key, known.field_names):
+        return unknown(f"not a setting of {known.name}", key, known.field_names)
+    return NO_VALUE if value is None else None
+
+
+def _refuse_value(setting: _Setting) -> str | None:
+    if not isinstance(setting.value, str):
+        return None
+    if any(unicodedata.category(character) == "Cs" for character in setting.value):
+        return "is not valid Unicode"
+    if setting.is_secret and is_mask(setting.value):
+        return "is a mask, not the secret itself"
+    return None
+
+
+def _odd(setting: _Setting, was_cut: bool) -> Iterator[str]:
+    """Warn of what is probably not meant, though it can be."""
+    if was_cut:
+        yield f"{setting.path}: the newline at its end was taken off"
+    is_number = isinstance(setting.value, int) and not isinstance(setting.value, bool)
+    if is_number and (setting.is_secret or setting.is_of_digits):
+        yield f"{setting.path}: came as a number, and YAML reads 0123, 1_000, 12:30 and +5 as other numbers: quote it"
+    text = setting.value if isinstance(setting.value, str) and setting.is_secret else ""
+    if text and (_is_invisible(text[0]) or _is_invisible(text[-1])):
+        yield f"{setting.path}: begins or ends with white space or an invisible character; it is taken as it is"
+
+
+def _is_invisible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf") or character in _INVISIBLE

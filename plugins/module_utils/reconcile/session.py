@@ -1,0 +1,119 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one run knows of its account: read, remembered, learnt. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Callable
+
+from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Evidence
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.matching import ids_to_read
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, Plan, Policy, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import undecided_ids
+
+
+class Session:
+    """Reads an account as often as needed, and plans against what was read last.
+
+    :param learn: is told every secret that the account shows, before anything else is done with it.
+    """
+
+    def __init__(
+        self, client: HoodClient, policy: Policy, parallel: int, learn: Callable[[Sequence[str]], None]
+    ) -> None:
+        self.current: list[Integration] = []
+        self.evidence = Evidence()
+        self._client = client
+        self._policy = policy
+        self._parallel = parallel
+        self._learn = learn
+        self._live: list[LiveProvider] | None = None
+        self._known: dict[str, Integration] = {}
+        self._lists_all = True
+
+    def plan(self, entries: Sequence[Declared]) -> Plan:
+        """Read what is needed to plan these entries, and plan them.
+
+        :raises HoodError: where the account can't be read.
+        """
+        self.read(entries)
+        planned = self._make_plan(entries)
+        if any(step.action == CREATED for step in planned.steps) and self._reveal():
+            self.read(entries)
+            planned = self._make_plan(entries)
+        undecided = undecided_ids(planned.steps, self.current, self._policy)
+        if undecided:
+            self._read_singly(undecided)
+            planned = self._make_plan(entries)
+        if planned.needs_providers:
+            self._live = reader.read_providers(self._client)
+            planned = self._make_plan(entries)
+        return planned
+
+    def replan(self, steps: Sequence[Step]) -> list[Step]:
+        """Plan steps again for the account as it was read last."""
+        return self._make_plan([step.entry for step in steps]).steps
+
+    def read(self, entries: Sequence[Declared]) -> list[Integration]:
+        """Read the account anew, with the settings of what these entries mean.
+
+        :raises HoodError: where the account can't be read.
+        """
+
+        def select(listed: Sequence[Integration]) -> list[str]:
+            return ids_to_read(entries, listed)
+
+        found = reader.read_integrations(self._client, select, self._known, self._parallel, not self._lists_all)
+        self._note(found)
+        return found
+
+    def read_one(self, integration_id: str) -> Integration:
+        """Read one integration by its id.
+
+        :raises HoodError: where it can't be read.
+        """
+        found = reader.read_one(self._client, integration_id)
+        self._learn(reader.stored_secrets([found]))
+        return found
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Forget the settings of integrations that were written, so that they are read anew."""
+        for identity in ids:
+            self._known.pop(identity, None)
+
+    def prove(self, shown: Iterable[tuple[str, str]], merges: bool | None) -> None:
+        """Note what reading back has proved of the account."""
+        known = self.evidence.merges
+        self.evidence = replace(
+            self.evidence, shown=self.evidence.shown | set(shown), merges=known if merges is None else merges
+        )
+
+    def reveal(self) -> bool:
+        """Look once more for integrations that the list may hide, for the rest of the run; return whether there are."""
+        return self._lists_all and self._reveal()
+
+    def _make_plan(self, entries: Sequence[Declared]) -> Plan:
+        return make_plan(entries, self.current, self._policy, self._live, self.evidence)
+
+    def _reveal(self) -> bool:
+        """Whether the list hides integrations of some status; from then on they are asked for as well."""
+        listed = {one.id for one in self.current}
+        everything = reader.list_every_status(self._client)
+        self._lists_all = everything is None or all(one.id in listed for one in everything)
+        return not self._lists_all
+
+    def _read_singly(self, ids: Sequence[str]) -> None:
+        self._note(reader.read_hidden(self._client, self.current, ids, self._parallel))
+
+    def _note(self, found: list[Integration]) -> None:
+        self._learn(reader.stored_secrets(found))
+        self._known.update({one.id: one for one in found})
+        self.current = found

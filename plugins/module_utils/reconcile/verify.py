@@ -1,0 +1,218 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read back what was written: whether it is there, only once, and as it was declared. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    DOUBLED,
+    NOT_CONFIRMED,
+    STORED_DIFFERENTLY,
+    HoodError,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison, Evidence, compare, proofs
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import is_form_of
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, Step
+
+# For how many seconds a list may lag behind what was written.
+LAG = 30.0
+
+
+def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> list[Outcome]:
+    """Return the outcomes with what reading the account once more tells of those that were written.
+
+    A list that lags is read again until it shows every creation, for LAG seconds at most.
+    """
+    written = [outcome for outcome in outcomes if outcome.written and not outcome.error]
+    if not written:
+        return outcomes
+    before = {one.id for one in session.current}
+    try:
+        _read_until_listed(client, session, written)
+    except HoodError as error:
+        return [_unread(outcome, error) for outcome in outcomes]
+    check = _Check(session, before)
+    checked = [check(outcome) if outcome.written and not outcome.error else outcome for outcome in outcomes]
+    _prove(session, checked)
+    return [_compared(outcome, session.evidence) if outcome.seen else outcome for outcome in checked]
+
+
+def _read_until_listed(client: HoodClient, session: Session, written: Sequence[Outcome]) -> None:
+    session.forget(outcome.integration_id for outcome in written if outcome.integration_id)
+    entries = [outcome.step.entry for outcome in written]
+    limit = min(LAG, client.connection.max_wait)
+    waited, pause = 0.0, 0.25
+    current = session.read(entries)
+    if not _lists_all(written, current) and session.reveal():
+        current = session.read(entries)
+    while not _lists_all(written, current) and waited < limit:
+        pause = min(2 * pause, limit - waited)
+        client.pacer.pause(pause, "Hood's list to show what was created")
+        waited += pause
+        current = session.read(entries)
+
+
+def _lists_all(written: Sequence[Outcome], current: Sequence[Integration]) -> bool:
+    ids, names = {one.id for one in current}, {one.name for one in current}
+    return all(
+        outcome.integration_id in ids if outcome.integration_id else outcome.step.body.get("name") in names
+        for outcome in written
+    )
+
+
+def _unread(outcome: Outcome, error: HoodError) -> Outcome:
+    if not outcome.written or outcome.error:
+        return outcome
+    if outcome.step.action != CREATED:
+        return replace(outcome, warnings=(f"{outcome.step.entry.label}: reading it back failed: {error}",))
+    return outcome.fail(f"it was written, but reading it back failed: {error}. Run again to be sure", NOT_CONFIRMED)
+
+
+class _Check:
+    """Whether what was written is there, and only once.
+
+    :param before: the ids that the account had before.
+    """
+
+    def __init__(self, session: Session, before: set[str]) -> None:
+        self._session = session
+        self._before = before
+        self._by_id: dict[str, Integration] = {}
+        self._by_name: dict[str, list[Integration]] = {}
+        for one in session.current:
+            self._by_id[one.id] = one
+            self._by_name.setdefault(one.name, []).append(one)
+
+    def __call__(self, outcome: Outcome) -> Outcome:
+        mine = self._by_id.get(outcome.integration_id or "")
+        if outcome.step.action == CREATED or "name" in outcome.step.body:
+            same = self._same_name(outcome.step)
+            if len(same) > 1:
+                return replace(outcome, seen=mine).fail(_doubled(same), DOUBLED)
+            if outcome.step.action == CREATED:
+                return self._created(outcome, same[0] if same else None, mine)
+        return replace(outcome, seen=mine) if mine else self._missing(outcome)
+
+    def _same_name(self, step: Step) -> list[Integration]:
+        found = self._by_name.get(step.body["name"], [])
+        if len(found) > 1 and step.provider:
+            found = [one for one in found if one.provider_id in (None, step.provider.id)]
+        return found
+
+    def _created(self, outcome: Outcome, named: Integration | None, mine: Integration | None) -> Outcome:
+        if named:
+            return replace(outcome, integration_id=named.id, seen=named)
+        altered = mine or self._altered(outcome.step)
+        if altered:
+            reason = f"Hood stored {altered.id} under another name, {printable(altered.name)}; declare that very name"
+            return replace(outcome, integration_id=altered.id, seen=altered).fail(reason, STORED_DIFFERENTLY)
+        return self._missing(outcome)
+
+    def _altered(self, step: Step) -> Integration | None:
+        """The new integration whose name Hood may have made of the declared one."""
+        longest = max((len(one.name) for one in self._session.current), default=0)
+        provider_id = step.provider.id if step.provider else None
+        new = [one for one in self._session.current if one.id not in self._before]
+        alike = [
+            one
+            for one in new
+            if one.provider_id in (None, provider_id) and is_form_of(step.body["name"], one.name, longest)
+        ]
+        return alike[0] if alike else None
+
+    def _missing(self, outcome: Outcome) -> Outcome:
+        """What the list does not show, although it was written."""
+        identity, verb = outcome.integration_id, "created" if outcome.step.action == CREATED else "updated"
+        if identity is None:
+            reason = "it was created, but the account does not list it, and Hood told no id"
+            return outcome.fail(f"{reason}; wait a minute before you run again, or it may be made twice", NOT_CONFIRMED)
+        try:
+            seen = self._session.read_one(identity)
+        except HoodError as error:
+            reason = f"it was {verb} with the id {identity}, but Hood neither lists it nor shows it by id: {error}"
+            return outcome.fail(reason, NOT_CONFIRMED)
+        if outcome.step.action != CREATED:
+            return replace(outcome, seen=seen)
+        reason = (
+            f"it exists with the id {identity}, but the account does not list it yet; wait until it does before you"
+            " run again, or declare it by id, or it may be made twice"
+        )
+        return replace(outcome, seen=seen).fail(reason, NOT_CONFIRMED)
+
+
+def _doubled(same: Sequence[Integration]) -> str:
+    made = ", ".join(f"{one.id} (made {one.create_time})" if one.create_time else one.id for one in same)
+    return (
+        f"it exists twice now: {made}. Somebody else, or an earlier run that was interrupted, made it at the same time;"
+        " deactivate and rename the one that no campaign uses, let only one job at a time work on an account, and after"
+        " an interruption wait a minute before the next run"
+    )
+
+
+def _prove(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Note what the account has proved by showing what was written."""
+    seen = [(outcome, outcome.seen) for outcome in outcomes if outcome.seen and outcome.written]
+    shown = [proof for outcome, one in seen for proof in proofs(one, outcome.step.body.get("settings", {}))]
+    merged = [kept for outcome, one in seen if (kept := _has_merged(outcome.step, one)) is not None]
+    session.prove(shown, all(merged) if merged else None)
+
+
+def _has_merged(step: Step, seen: Integration) -> bool | None:
+    """Whether an update kept the settings that it did not name; None where it named all."""
+    if step.current is None or "settings" not in step.body:
+        return None
+    before, after = step.current.settings or {}, seen.settings or {}
+    kept = [bool(after.get(key)) for key, value in before.items() if value and key not in step.body["settings"]]
+    return all(kept) if kept else None
+
+
+def _compared(outcome: Outcome, evidence: Evidence) -> Outcome:
+    """Hold what was written against what is shown of it. Another form is told, it is no failure."""
+    step, seen = outcome.step, outcome.seen
+    if seen is None or outcome.error:
+        return outcome
+    secrets, differing = _settings_differing(step, seen, evidence)
+    status = step.body.get("status")
+    if status is not None and seen.status is not None and seen.status != status:
+        differing["status"] = seen.status
+    if step.action != CREATED and "name" in step.body and seen.name != step.body["name"]:
+        differing["name"] = seen.name
+    if not differing:
+        return replace(outcome, secrets_seen=secrets)
+    warnings = [_another_form(step, field, shown) for field, shown in differing.items()]
+    return replace(outcome, secrets_seen=secrets, reason_code=STORED_DIFFERENTLY, warnings=tuple(warnings))
+
+
+def _settings_differing(
+    step: Step, seen: Integration, evidence: Evidence
+) -> tuple[Mapping[str, Comparison], dict[str, str | None]]:
+    """How the secrets compare now, and the plain settings that are shown otherwise, with what is shown."""
+    secrets: dict[str, Comparison] = {}
+    differing: dict[str, str | None] = {}
+    if seen.settings is None or "settings" not in step.body:
+        return secrets, differing
+    for key, value in step.entry.settings.items():
+        shown = seen.settings.get(key)
+        found = compare(key, value, shown, step.known, evidence)
+        if not step.shows(key):
+            secrets[key] = Comparison.HIDDEN if found is Comparison.DIFFERENT else found
+        if found is Comparison.DIFFERENT:
+            differing[f"settings.{key}"] = shown if step.shows(key) else None
+    return secrets, differing
+
+
+def _another_form(step: Step, field: str, shown: str | None) -> str:
+    if shown is None and not step.shows(field.rpartition(".")[2]):
+        reason = "Hood does not show it as it was written: it hides it in a way that can't be recognised, or stores it"
+        return f"{step.entry.label}: {field}: {reason} in another form. It can't be compared, so every run writes it"
+    form = "nothing" if shown is None else f'"{printable(shown)}"'
+    return f"{step.entry.label}: {field}: Hood stores another form than was declared, and shows {form}; declare that"

@@ -1,0 +1,108 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the entries of a rotation from the chosen names and their new secrets. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+
+Data = dict[str, Any]
+
+# What addresses an integration. The name is left out beside an id, or the integration would be renamed.
+ADDRESS = ("id", "provider", "provider_id")
+
+# What `default(omit)` leaves in a nested value: a text before ansible-core 2.19, later an object of its own type.
+_OMITTED = "__omit_place_holder__"
+_OMIT_TYPES = frozenset(("OmitType", "_OmitType"))
+
+
+def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data]:
+    """Return each chosen name with its entry; all mistakes are reported at once, none with a value.
+
+    :raises HoodError: where a name or a secret is missing, or not usable.
+    """
+    names, secrets, declared = parse_json(names), parse_json(secrets), _entries(integrations)
+    if not isinstance(secrets, dict):
+        raise HoodError("ocamba_secrets: must be a dictionary of integration names")
+    chosen = _chosen(names, secrets, declared)
+    mistakes = [mistake for name in chosen for mistake in _mistakes(name, secrets.get(name), declared)]
+    if mistakes:
+        raise HoodError(f"nothing was sent: {'; '.join(mistakes)}")
+    return [
+        {"name": name, "entry": {**address, "settings": parse_json(secrets[name])}}
+        for name in chosen
+        for address in _addresses(name, declared)
+    ]
+
+
+def _entries(integrations: Any) -> list[Data]:
+    integrations = parse_json(integrations)
+    if integrations is None or integrations == "":
+        return []
+    if not isinstance(integrations, (list, tuple)):
+        raise HoodError("ocamba_integrations: must be a list of dictionaries")
+    return [entry for entry in map(parse_json, integrations) if isinstance(entry, dict)]
+
+
+def _chosen(names: Any, secrets: dict[Any, Any], declared: list[Data]) -> list[str]:
+    if isinstance(names, str) and names.strip() == "all":
+        known = [entry.get("name") for entry in declared]
+        names = [name for name in secrets if name in known or not declared]
+        if not names:
+            raise HoodError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
+    elif isinstance(names, str) and names.strip() and names.lstrip()[0] not in "[{":
+        # One name, or one a line, as a survey gives them.
+        names = [line.strip() for line in names.splitlines() if line.strip()] if "\n" in names else [names]
+    is_list = isinstance(names, (list, tuple)) and all(isinstance(name, str) and name for name in names)
+    if not is_list or not names:
+        raise HoodError(
+            "ocamba_rotate: must be a list of integration names that is not empty, also as JSON text, or the word all"
+        )
+    return list(dict.fromkeys(names))
+
+
+def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:
+    shown, settings = printable(name), parse_json(settings)
+    if settings is None or _is_omitted(settings):
+        yield f"ocamba_secrets has no settings for {shown}"
+    elif not isinstance(settings, dict) or not settings:
+        yield f"ocamba_secrets ({shown}): must be a dictionary of settings"
+    else:
+        for key, value in settings.items():
+            if value is None or value == "":
+                yield f"ocamba_secrets ({shown}).{key}: is empty"
+            elif _is_omitted(value):
+                yield f"ocamba_secrets ({shown}).{key}: is omitted, so there is no value to write"
+        yield from _absent(name, settings, declared)
+
+
+def _absent(name: str, settings: Data, declared: list[Data]) -> Iterator[str]:
+    """What must be there for a rotation to be one: a secret of the provider, as far as the declaration names that."""
+    for entry in declared:
+        provider = entry.get("provider") if entry.get("name") == name else None
+        known = registry.find(provider) if isinstance(provider, str) else None
+        # A key that the provider does not have is left to the module, which knows what it resembles.
+        is_plain = known is not None and all(key in known.plain_names for key in settings)
+        if known and is_plain:
+            keys = " or ".join(f"ocamba_secrets ({printable(name)}).{key}" for key in known.secret_names)
+            yield f"{keys}: is not there, so there is no secret to write"
+
+
+def _is_omitted(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.startswith(_OMITTED)
+    return type(value).__name__ in _OMIT_TYPES
+
+
+def _addresses(name: str, declared: list[Data]) -> Iterator[Data]:
+    found = [entry for entry in declared if entry.get("name") == name]
+    for entry in found or [{}]:
+        address = {key: entry[key] for key in ADDRESS if entry.get(key) not in (None, "")}
+        yield address if "id" in address else {"name": name, **address}

@@ -1,0 +1,129 @@
+"""A list is read completely or not at all, whatever happens to it meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import READINGS, HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused, TokenRefused
+from tests.emulator.accounts import Account
+from tests.emulator.limits import Limits
+from tests.emulator.log import LogEntry
+from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
+from tests.resilience.runs import TOKEN, Runner
+
+LIST = {"method": "GET", "path": "/integrations"}
+
+
+def account_of(hood: Emulator, count: int, **variants: Any) -> Account:
+    account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(page_cap=3, **variants))
+    for number in range(count):
+        account.add(f"Name {number}", "mitto", {"api_key": "a"})
+    return account
+
+
+def client(hood: Emulator) -> HoodClient:
+    return Runner(hood.url, []).client()
+
+
+def names(items: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(one["name"]) for one in items)
+
+
+def test_pages_are_asked_for_in_order(hood: Emulator) -> None:
+    account = account_of(hood, 7)
+    assert len(client(hood).integrations()) == len(account.integrations)
+    assert {call.query["sort"] for call in hood.log} == {"id"}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_where_the_order_is_refused_it_is_not_asked_for_again(hood: Emulator, status: int) -> None:
+    account_of(hood, 7)
+    hood.faults.add(method="GET", query="*sort=*", kind="status", status=status, times=None)
+    reading = client(hood)
+    assert len(reading.integrations()) == 7
+    hood.log.clear()
+    assert len(reading.integrations()) == 7
+    assert reading.providers()
+    assert not [call for call in hood.log if "sort" in call.query or call.status != 200]
+    assert len(hood.log.calls(path="/v1/hood/integrations")) == 3
+
+
+@pytest.mark.parametrize("when", [1, 2])
+def test_pages_that_shift_are_read_again(hood: Emulator, when: int) -> None:
+    account = account_of(hood, 7)
+    seen: list[str] = []
+
+    def shift(call: LogEntry) -> None:
+        seen.append(call.path)
+        if len(seen) == when:
+            account.add("Newer", "mitto", {"api_key": "a"})
+
+    hood.log.on_end = shift
+    try:
+        found = client(hood).integrations()
+    finally:
+        hood.log.on_end = None
+    assert names(found) == sorted(one.name for one in account.integrations)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "repeat_page", "query": "*page=2*"},
+        {"kind": "edit", "query": "*page=2*", "body": {"total": 8}},
+        {"kind": "edit", "query": "*page=2*", "body": {"items": []}},
+        {"kind": "edit", "query": "*page=1*", "body": {"total": 2}},
+        {"kind": "edit", "query": "*page=3*", "body": {"total": 1}},
+    ],
+    ids=str,
+)
+def test_pages_that_do_not_fit_together_are_read_again_and_then_given_up(hood: Emulator, fault: dict[str, Any]) -> None:
+    account_of(hood, 7)
+    hood.faults.add(**LIST, **fault, times=1)
+    reading = client(hood)
+    assert names(reading.integrations()) == [f"Name {number}" for number in range(7)]
+    assert reading.usage["retries"] == 1
+    hood.faults.add(**LIST, **fault, times=None)
+    with pytest.raises(MalformedAnswer):
+        reading.integrations()
+    assert len([call for call in hood.log if call.query["page"].startswith("1,")]) <= 2 + READINGS + 1
+
+
+def test_the_list_of_every_status_shows_what_the_other_hides(hood: Emulator) -> None:
+    account = account_of(hood, 5)
+    account.edit(account.integrations[3].id, status="inactive")
+    assert len(client(hood).integrations_of_every_status() or []) == 5
+    assert {call.query["status"] for call in hood.log} == {"in:active,inactive"}
+    assert {call.query["view"] for call in hood.log} == {"full"}
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 422, 501])
+def test_where_the_filter_is_refused_there_is_no_such_list(hood: Emulator, status: int) -> None:
+    account_of(hood, 5)
+    hood.faults.add(**LIST, query="*status=*", kind="status", status=status, times=None)
+    reading = client(hood)
+    assert len(reading.integrations()) == 5
+    hood.log.clear()
+    assert reading.integrations_of_every_status() is None
+    assert len(list(hood.log)) == (4 if status == 501 else 1)
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, TokenRefused), (503, Refused), (429, Refused)])
+def test_a_failure_of_the_filtered_list_is_no_answer(hood: Emulator, status: int, error: type[Exception]) -> None:
+    hood.faults.add(**LIST, query="*status=*", kind="status", status=status, times=None)
+    with pytest.raises(error):
+        client(hood).integrations_of_every_status()
+
+
+@pytest.mark.parametrize("reset", [61, 3600, 1_764_000_000, 1_764_000_000_000])
+def test_a_reset_that_is_no_window_is_not_waited_for(hood: Emulator, reset: int) -> None:
+    account_of(hood, 7)
+    headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
+    hood.faults.add(method="GET", kind="status", status=503, headers=headers, times=1)
+    reading = client(hood)
+    assert len(reading.integrations()) == 7
+    assert reading.usage["waited"] < 10

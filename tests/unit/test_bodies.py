@@ -1,0 +1,136 @@
+"""What the answers of Hood say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.ocamba.hood.plugins.module_utils.api import bodies
+from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pages import Pages, Unsettled
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused, TokenRefused
+
+LIST = "/v1/hood/integrations"
+WRONG: list[Any] = [True, -1, "-1", 1.0, None, "", 10**9, "9" * 10, "\u0661", [], "7 "]
+
+
+@pytest.mark.parametrize(
+    ("found", "item"),
+    [
+        ({"id": "1"}, {"id": "1"}),
+        ({"total": 1, "items": [{"id": "1"}]}, {"id": "1"}),
+        ({"total": 2, "items": [{"id": "1"}, {"id": "2"}]}, None),
+        ({"total": 0, "items": []}, None),
+        ({"items": [7]}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_an_object_is_bare_or_in_an_envelope(found: Any, item: Any) -> None:
+    assert bodies.unwrapped(found) == item
+
+
+@pytest.mark.parametrize(
+    ("total", "number"),
+    [
+        *((0, 0), (7, 7), ("7", 7), ("007", 7)),
+        *[(wrong, None) for wrong in WRONG],
+    ],
+)
+def test_a_total_is_a_number_also_as_text(total: Any, number: int | None) -> None:
+    assert bodies.count(total) == number
+
+
+@pytest.mark.parametrize(
+    ("body", "identity"),
+    [
+        (b'{"id": "12"}', "12"),
+        (b'{"total": 1, "items": [{"id": 12}]}', "12"),
+        (b"", None),
+        (b"{", None),
+        (b'{"id": "../x"}', None),
+        (b'{"id": true}', None),
+        (b"7", None),
+    ],
+)
+def test_the_id_of_what_was_created(body: bytes, identity: str | None) -> None:
+    assert bodies.created_id(body) == identity
+
+
+def refused(status: int, path: str = LIST, **said: Any) -> Refused:
+    return bodies.refusal("GET", path, Answer(status, {}, json.dumps(said).encode()), str.upper)
+
+
+def test_what_the_server_says_is_cleaned_and_our_own_words_are_not() -> None:
+    error = refused(400, title="Bad.", message="a secret", trace_id="t-1")
+    assert str(error) == f"Hood answered 400: BAD: A SECRET (GET {LIST}, trace_id T-1). Check the entry's settings"
+    assert error.reason_code == "refused"
+
+
+def test_a_refused_token_is_its_own_error() -> None:
+    assert isinstance(refused(401), TokenRefused)
+    assert refused(401).reason_code == "token_refused"
+
+
+@pytest.mark.parametrize(
+    ("path", "option"),
+    [
+        (LIST, "api_url"),
+        ("/v1/hood/providers", "api_url"),
+        (f"{LIST}/validate", "api_url"),
+        (f"{LIST}/12", "check id"),
+    ],
+)
+def test_what_is_not_found_says_where_to_look(path: str, option: str) -> None:
+    assert option in str(refused(404, path))
+
+
+def test_a_conflict_does_not_say_to_run_again() -> None:
+    assert "run again" not in str(refused(409))
+    assert "exists already" in str(refused(409))
+
+
+@pytest.mark.parametrize("said", [{"valid": False}, {"is_valid": False}, {"success": False, "message": "x"}])
+def test_a_validation_may_say_no_with_a_good_status(said: Any) -> None:
+    assert isinstance(bodies.denial("POST", LIST, Answer(200, {}, json.dumps(said).encode())), Refused)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"valid": true}', b"[", b"null"])
+def test_a_validation_that_does_not_say_no_is_none(body: bytes) -> None:
+    assert bodies.denial("POST", LIST, Answer(200, {}, body)) is None
+
+
+def test_a_page_of_a_gateway_is_no_validation() -> None:
+    with pytest.raises(MalformedAnswer, match="HTML"):
+        bodies.denial("POST", LIST, Answer(200, {}, b"<html>"))
+
+
+def items(*ids: int) -> list[dict[str, Any]]:
+    return [{"id": str(one)} for one in ids]
+
+
+def test_pages_are_put_together() -> None:
+    pages = Pages(LIST, 3)
+    pages.add(items(1, 2), 3)
+    assert not pages.is_complete
+    pages.add(items(3), 3)
+    assert pages.is_complete
+    assert pages.items == items(1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("second", "total", "why"),
+    [
+        (items(2, 3), 4, "repeat: 2 of 4"),
+        (items(3), 5, "change while they are read"),
+        (items(3, 4, 5), 4, "change while they are read"),
+        (items(), 4, "end before their own total: 2 of 4"),
+    ],
+)
+def test_pages_that_do_not_fit_together_are_no_list(second: list[Any], total: int, why: str) -> None:
+    pages = Pages(LIST, 4)
+    pages.add(items(1, 2), 4)
+    with pytest.raises(Unsettled, match=why):
+        pages.add(second, total)
