@@ -26,8 +26,10 @@ MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 def connection_secrets(params: Mapping[str, Any], spec: Mapping[str, Any]) -> set[str]:
     """The secrets of the connection options as they were given, of whatever type, however far the run came."""
-    url, proxy = (str(params.get(name) or "") for name in ("api_url", "proxy"))
-    return {*_texts([params.get(name) for name in _no_log(spec)]), *Connection(url, "", proxy=proxy).secrets}
+    # As proxies, since the URL of a Connection is taken apart and need not be one here.
+    urls = [Connection("https://localhost", "", proxy=str(params.get(name) or "")) for name in ("api_url", "proxy")]
+    own = _texts([params.get(name) for name in _no_log(spec)])
+    return {*own, *(secret for url in urls for secret in url.secrets)}
 
 
 def end_core_masking(module: Any, secrets: Iterable[str], redact: Callable[[Any], Any]) -> None:
