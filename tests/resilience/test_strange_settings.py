@@ -1,0 +1,204 @@
+"""Servers that show something else than they store: no stored setting is lost, and no run says more than it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
+from ansible_collections.ocamba.hood.plugins.module_utils.task import results
+from tests.emulator.awkward import SETTINGS
+from tests.emulator.limits import Limits
+from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
+from tests.front_door.entries import SECRET_KEYS, entry, seven
+from tests.resilience.runs import TOKEN, Done, Runner, declared_settings
+
+MASKS = [
+    *("[FILTERED]", "<hidden>", "REDACTED", "secret", "(set)", "-----", "#####", "████", "xxxx-xxxx"),
+    *("********{tail}", "not shown", "••••", "N0t-Sh0wn-4ever"),
+]
+SHOWN = [
+    *(Variants(secrets="other", mask=mask) for mask in MASKS),
+    *(Variants(secrets=shown) for shown in ("clear", "masked", "masked_x", "masked_tail", "null", "absent")),
+    *(Variants(plain_shown=shown) for shown in ("masked_email", "html", "cut", "null", "absent")),
+    *(Variants(chat_id_type=shown) for shown in ("number", "float")),
+    Variants(phone_plus="strip"),
+    Variants(settings_in_list=False, secrets_by_id="clear"),
+]
+CHANGES: dict[str, tuple[str, str]] = {
+    "Twilio EU": ("account_sid", "AC" + "f" * 32),
+    "Mitto": ("sender_name", "Other"),
+    "Newsletter": ("port", "2525"),
+    "Receipts": ("smtp_username", "Other"),
+    "Marketing": ("default_sender_name", "Other & more"),
+    "Password resets": ("sender_name", "Other"),
+    "Alerts": ("chat_id", "-100999"),
+}
+
+
+def stored(hood: Emulator) -> dict[str, dict[str, str]]:
+    return {one.name: dict(one.settings) for one in hood.account(TOKEN).integrations}
+
+
+def filled(hood: Emulator, variants: Variants, update: str) -> dict[str, dict[str, str]]:
+    """An account that has the seven, stored by another hand."""
+    variants = Variants.from_dict({**variants.to_dict(), "settings_update": update})
+    account = hood.account(TOKEN, variants=variants, limits=Limits.off())
+    for one in seven():
+        account.add(one["name"], one["provider"], declared_settings(one))
+    return stored(hood)
+
+
+def run_one(hood: Emulator, name: str, settings: dict[str, Any]) -> Done:
+    return Runner(hood.url, [{"name": name, "provider": entry(name)["provider"], "settings": settings}]).run()
+
+
+@pytest.mark.parametrize("with_secret", [False, True])
+@pytest.mark.parametrize("update", ["merge", "replace"])
+@pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
+def test_a_change_of_one_plain_setting_loses_no_other(
+    hood: Emulator, variants: Variants, update: str, with_secret: bool
+) -> None:
+    before = filled(hood, variants, update)
+    for name, (key, value) in CHANGES.items():
+        secrets = {one: text for one, text in before[name].items() if one in SECRET_KEYS and with_secret}
+        done = run_one(hood, name, {**secrets, key: value})
+        expected = before[name] if done.messages else {**before[name], key: value}
+        assert stored(hood)[name] == expected, done.messages
+        for message in done.messages:
+            assert "add it to the entry" in message
+
+
+@pytest.mark.parametrize("update", ["merge", "replace"])
+@pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
+def test_a_declared_secret_goes_with_a_change_and_nothing_else_is_lost(
+    hood: Emulator, variants: Variants, update: str
+) -> None:
+    before = filled(hood, variants, update)
+    for name, (key, value) in CHANGES.items():
+        declared = {**declared_settings(entry(name)), key: value}
+        done = run_one(hood, name, declared)
+        assert not done.messages
+        assert stored(hood)[name] == {**before[name], key: value}
+
+
+def test_where_all_that_is_not_declared_is_shown_as_stored_it_is_sent_along(hood: Emulator) -> None:
+    before = filled(hood, Variants(phone_plus="strip"), "replace")
+    for name, (key, value) in CHANGES.items():
+        secrets = {one: text for one, text in before[name].items() if one in SECRET_KEYS}
+        done = run_one(hood, name, {**secrets, key: value})
+        assert not done.messages
+        assert stored(hood)[name] == {**before[name], key: value}
+
+
+@pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
+def test_a_second_run_changes_nothing_unless_it_is_told(hood: Emulator, variants: Variants) -> None:
+    hood.account(TOKEN, variants=variants, limits=Limits.off())
+    assert not Runner(hood.url, seven()).run().messages
+    held = stored(hood)
+    hood.log.clear()
+    second = Runner(hood.url, seven()).run()
+    assert not second.messages
+    assert stored(hood) == held
+    assert second.report is not None
+    described = results.plural(second.report)["integrations"]
+    written = [one["name"] for one in described if one["action"] != "unchanged"]
+    assert len(hood.log.writes()) == len(written)
+    for one in described:
+        if one["action"] != "unchanged":
+            assert one["reason_code"] == "stored_differently"
+            assert any(one["name"] in warning for warning in second.report.warnings)
+
+
+def test_figures(record_property: Callable[[str, str], None]) -> None:
+    record_property(
+        "matrix", f"what is shown in place of settings: {len(SHOWN)} forms × 7 providers × 2 servers: 0 lost"
+    )
+
+
+def test_the_keys_of_secrets_are_those_of_the_registry() -> None:
+    assert {key for one in seven() for key in one["settings"]} > set(SECRET_KEYS)
+
+
+def awkward_entry(form: str) -> tuple[dict[str, Any], str]:
+    provider, key, value, _stored = SETTINGS[form]
+    declared = next(one for one in seven() if one["provider"] == provider)
+    declared["settings"][key] = value
+    return declared, key
+
+
+# Forms that mean the same as what was declared, so that they never count as a difference.
+SAME_MEANING = {"trim", "nfd", "punycode", "port_decimal", "phone_spaced"}
+
+
+@pytest.mark.parametrize("update", ["merge", "replace"])
+@pytest.mark.parametrize("form", SETTINGS)
+def test_a_value_that_is_stored_in_another_form_is_told_of_and_nothing_is_lost(
+    hood: Emulator, form: str, update: str
+) -> None:
+    hood.account(
+        TOKEN, variants=Variants.from_dict({"stored_form": form, "settings_update": update}), limits=Limits.off()
+    )
+    declared, key = awkward_entry(form)
+    first = Runner(hood.url, [declared]).run()
+    held = stored(hood)
+    second = Runner(hood.url, [declared]).run()
+    assert not first.messages + second.messages
+    assert stored(hood) == held
+    for done in (first, second):
+        assert done.report is not None
+        told = [warning for warning in done.report.warnings if f"settings.{key}" in warning]
+        (described,) = results.plural(done.report)["integrations"]
+        if form in SAME_MEANING:
+            assert not told
+        else:
+            assert len(told) == 1
+            assert described["reason_code"] == "stored_differently"
+    assert second.changed is (form not in SAME_MEANING)
+
+
+@pytest.mark.parametrize("form", ["trim", "nfd", "html", "cut_255", "no_emoji"])
+def test_a_secret_that_is_stored_in_another_form_is_told_of(hood: Emulator, form: str) -> None:
+    variants = Variants.from_dict({"stored_form": form, "stored_form_of_secrets": True, "secrets": "clear"})
+    hood.account(TOKEN, variants=variants, limits=Limits.off())
+    declared = entry("Newsletter")
+    declared["settings"]["password"] = f"p4ss-Caf\u00e9<&>\U0001f600{'x' * 300} "
+    done = Runner(hood.url, [declared]).run()
+    assert done.report is not None
+    (described,) = results.plural(done.report)["integrations"]
+    assert described["reason_code"] == "stored_differently"
+    assert described["secrets_compared"] is False
+    assert described["secrets_seen"] == {"password": "hidden"}
+    assert any("settings.password" in warning for warning in done.report.warnings)
+    assert "p4ss" not in str(done.report.warnings)
+
+
+@pytest.mark.parametrize(
+    "variants",
+    [
+        *Variants.deviating("status_form", "default_form", "default_form_by_id", "type_form", "provider_form"),
+        *Variants.deviating("provider_id_form", "id_form", "settings_form", "times", "total"),
+    ],
+    ids=lambda variants: variants.label(),
+)
+@pytest.mark.parametrize("status", ["active", "inactive"])
+def test_a_form_that_nobody_expects_permits_no_write_and_makes_no_double(
+    hood: Emulator, variants: Variants, status: str
+) -> None:
+    hood.account(TOKEN, variants=variants, limits=Limits.off())
+    declared = [{**one, "status": status} for one in seven()]
+    for _number in range(3):
+        Runner(hood.url, declared).run()
+    account = hood.account(TOKEN)
+    assert sorted(one.name for one in account.integrations) in ([], sorted(one["name"] for one in declared))
+    hood.log.clear()
+    last = Runner(hood.url, declared).run()
+    assert not hood.log.writes()
+    assert not last.changed
+    policy = Policy(unmanaged="deactivate", max_deactivations=10)
+    Runner(hood.url, declared[:1]).run(policy)
+    spared = [one for one in account.integrations if one.is_default and one.name != declared[0]["name"]]
+    assert all(one.status == status for one in spared)
