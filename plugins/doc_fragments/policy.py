@@ -11,10 +11,13 @@ options:
     description:
       - What to do with a declared secret that Hood does not show, so that it can't be compared.
       - V(on_create) writes it when the integration is created, and along with any other change of its settings.
+      - V(on_change) writes it, besides, when it is not the one that was last written or taken over. What is remembered
+        of it is a fingerprint in the host's facts, as C(ansible_facts.ocamba_hood), so it lasts as long as Ansible
+        caches facts. A secret of which nothing is remembered is taken over as it is declared, with a warning.
       - V(always) writes it in every run, which is then always changed. Use it to rotate secrets.
       - A secret that Hood shows, or whose visible end differs, is compared and written as any other setting.
     type: str
-    choices: [on_create, always]
+    choices: [on_create, on_change, always]
     default: on_create
   missing:
     description:
@@ -32,4 +35,10 @@ options:
       - Not done in check mode, nor for a change of name or status only.
     type: bool
     default: false
+  expected_plan:
+    description:
+      - The C(plan_id) of a run that was approved. If the plan of this run is another, it writes nothing and fails, and
+        says what it would write.
+    version_added: 0.3.0
+    type: str
 """

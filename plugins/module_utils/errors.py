@@ -29,6 +29,7 @@ LIMITED = "limited"
 MALFORMED_ANSWER = "malformed_answer"
 MISSING_LIBRARY = "missing_library"
 INTERNAL_ERROR = "internal_error"
+PLAN_CHANGED = "plan_changed"
 ENTRIES_FAILED = "entries_failed"
 
 REASONS = {
@@ -48,6 +49,7 @@ REASONS = {
     MALFORMED_ANSWER: "Hood's answer is not what its API documents",
     MISSING_LIBRARY: "a Python library is missing",
     INTERNAL_ERROR: "a defect of the collection",
+    PLAN_CHANGED: "the plan is another than the one that was approved",
     ENTRIES_FAILED: "some entries failed; each has a reason_code of its own",
 }
 

@@ -149,6 +149,7 @@ reason_code:
     - V(malformed_answer), Hood's answer is not what its API documents.
     - V(missing_library), a Python library is missing.
     - V(internal_error), a defect of the collection.
+    - V(plan_changed), the plan is another than the one that was approved.
     - V(entries_failed), some entries failed; each has a reason_code of its own.
   returned: failure
   type: str

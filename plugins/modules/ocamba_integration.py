@@ -59,6 +59,22 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+plan_id:
+  description: >-
+    A fingerprint of what the run would write or wrote: each action, its integration, its fields and values. The same in
+    check mode and in the real run; for O(expected_plan).
+  type: str
+  returned: success
+  sample: 1f0e3dad99908345f7439f8ffabdffc4
+ansible_facts:
+  description: What is remembered for the next run, with O(update_secrets=on_change). No secret is in it.
+  type: dict
+  returned: with O(update_secrets=on_change), unless in check mode
+  contains:
+    ocamba_hood:
+      description: Fingerprints of the secrets that Hood hides.
+      type: dict
+      returned: always
 integration:
   description:
     - The integration as it is after the run, in check mode as it would be, with RV(integration.id) null if it would be
@@ -140,7 +156,7 @@ integration:
       description:
         - How each declared secret of an existing integration compares to what Hood showed before the run. V(same) or
           V(different) where that is known, V(alike) where Hood shows an end of it and that agrees, V(hidden) where
-          it shows nothing.
+          it shows nothing. With O(update_secrets=on_change), V(unchanged) or V(changed) where what is remembered tells.
       type: dict
       returned: success
       sample: {"auth_token": "alike"}
@@ -209,6 +225,7 @@ reason_code:
     - V(malformed_answer), Hood's answer is not what its API documents.
     - V(missing_library), a Python library is missing.
     - V(internal_error), a defect of the collection.
+    - V(plan_changed), the plan is another than the one that was approved.
     - V(entries_failed), some entries failed; each has a reason_code of its own.
   returned: failure
   type: str

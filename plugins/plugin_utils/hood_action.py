@@ -23,7 +23,7 @@ from ansible.utils.display import Display
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
 from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
-from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Definition, Task
+from ansible_collections.ocamba.hood.plugins.module_utils.task.task import FACT, FACT_OPTION, Definition, Task
 from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
 from ansible_collections.ocamba.hood.plugins.plugin_utils.watching import show, watched
 
@@ -39,6 +39,12 @@ for _library in LIBRARIES:
 VARIABLE = "ocamba_execution"
 AUTO, CONTROLLER, TARGET = PLACES = ("auto", "controller", "target")
 
+FORGETTING = (
+    "update_secrets: on_change remembers secrets in the host's facts, and facts are not cached here: what is written or"
+    " taken over now is forgotten when this run ends. Set up a fact cache that lasts (fact_caching in ansible.cfg, or"
+    " fact storage in AWX)"
+)
+
 
 class HoodAction(ActionBase):  # type: ignore[misc]
     """The base of the action of every module.
@@ -53,6 +59,8 @@ class HoodAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task where it belongs."""
         result: dict[str, Any] = super().run(tmp, task_vars)
+        if plain(self._task.args.get("update_secrets")) == "on_change" and _forgets():
+            Display().warning(FORGETTING)
         variables = task_vars or {}
         host = str(variables.get("inventory_hostname", ""))
         wanted = plain(self._templar.template(variables.get(VARIABLE, AUTO)))
@@ -96,6 +104,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
             self._variables_of_environment(),
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
+            fact=self._fact(variables),
             tell=lambda text: show(host, text),
             before_request=go_on,
         )
@@ -106,21 +115,38 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _run_on_target(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         name, background = self._task.action, self._task.async_val
+        # Only where it is asked for: a module elsewhere needs no facts.
+        asked = {FACT_OPTION: self._fact(variables)} if self._remembers() else {}
+        arguments = {**self._task.args, **asked}
         if background or self._connection.transport != "local":
-            return dict(self._execute_module(name, task_vars=variables, wrap_async=background))
+            return dict(self._execute_module(name, module_args=arguments, task_vars=variables, wrap_async=background))
         before = self._task.environment
         with watched(host) as environment:
             self._task.environment = [*(before or []), environment]
             try:
-                return dict(self._execute_module(name, task_vars=variables))
+                return dict(self._execute_module(name, module_args=arguments, task_vars=variables))
             finally:
                 self._task.environment = before
+
+    def _remembers(self) -> bool:
+        """Whether hidden secrets are compared by what is remembered, or what is remembered is kept up to date."""
+        return plain(self._task.args.get("update_secrets")) in ("on_change", "always")
+
+    def _fact(self, variables: Mapping[str, Any]) -> Any:
+        """What an earlier run remembered of this host's account."""
+        facts = variables.get("ansible_facts") or {}
+        return plain(facts.get(FACT)) if self._remembers() else None
 
     def _variables_of_environment(self) -> dict[str, str]:
         """The environment variables that a module would see: `environment` of play, block and task over our own."""
         own: dict[str, Any] = {}
         self._compute_environment_string(own)
         return {**os.environ, **{_text(name): _text(value) for name, value in own.items()}}
+
+
+def _forgets() -> bool:
+    """Whether the host's facts end with this run."""
+    return str(constants.CACHE_PLUGIN).rpartition(".")[2] == "memory"
 
 
 def _text(value: Any) -> str:

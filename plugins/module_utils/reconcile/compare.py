@@ -31,12 +31,18 @@ _LONG_TAIL = re.compile(rf"[*•●∙█]{{3,}}[^*•●∙█]{{{LONGEST_TAIL 
 
 
 class Comparison(enum.Enum):
-    """What can be said of a declared value beside the stored one. Alike: of a masked one the visible ends agree."""
+    """What can be said of a declared value beside the stored one.
+
+    Alike: of a masked one the visible ends agree. Unchanged, changed: a hidden one is, or is not, the one that was last
+    written or taken over.
+    """
 
     SAME = "same"
     DIFFERENT = "different"
     ALIKE = "alike"
     HIDDEN = "hidden"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True)

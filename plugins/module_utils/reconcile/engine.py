@@ -13,12 +13,27 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID, PLAN_CHANGED, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, Verdict, hold_back, predict
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.fingerprints import Fingerprints
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.memory import Memory
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import (
+    Outcome,
+    Verdict,
+    held,
+    hold_back,
+    predict,
+    skipped,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import describe as describe_writes
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import plan_id
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UNCHANGED, Plan, Policy, Step
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import refuse_policy
+
+# How many entries a warning names.
+NAMED = 10
 
 
 def _forget(_secrets: Sequence[str]) -> None:
@@ -30,6 +45,10 @@ class Run:
     """What a run is asked for.
 
     :param invalid_credentials: `refuse` writes nothing where settings are refused or can't be tried, `skip` the others.
+    :param is_whole: whether the entries are the whole declaration of the account, so that what else is remembered of
+        its secrets is forgotten.
+    :param fact: what an earlier run remembered, as it returned it.
+    :param expected_plan: the id of the plan that was approved: another one is not carried out.
     :param learn: is told every secret that the account shows, before anything else is done with it.
     :param tell: is told of long waits when they begin.
     :param clean: makes a text of the server fit to be shown.
@@ -42,6 +61,9 @@ class Run:
     invalid_credentials: str = "refuse"
     parallel_requests: int = 1
     check_mode: bool = False
+    is_whole: bool = True
+    fact: Any = None
+    expected_plan: str | None = None
     learn: Callable[[Sequence[str]], None] = _forget
     tell: Callable[[str], None] = keep_quiet
     clean: Callable[[str], str] = str
@@ -49,13 +71,21 @@ class Run:
 
 @dataclass
 class Report:
-    """What a run did, in the order of the declaration and then of the deactivations."""
+    """What a run did, in the order of the declaration and then of the deactivations.
+
+    :param refusals: why nothing was written, where the run as a whole was refused.
+    :param refusal_code: the reason code of that.
+    :param fact: what is to be remembered for the next run; None where nothing is.
+    """
 
     plan: Plan
     outcomes: list[Outcome]
     client: HoodClient
     check_mode: bool
     refusals: list[str] = field(default_factory=list)
+    refusal_code: str | None = None
+    plan_id: str = ""
+    fact: dict[str, Any] | None = None
 
     @property
     def changed(self) -> bool:
@@ -74,9 +104,9 @@ class Report:
     @property
     def reason_code(self) -> str | None:
         """Why the run failed: the one reason of all that failed, or that entries failed; None after a good run."""
+        if self.refusal_code is not None:
+            return self.refusal_code
         reasons = {outcome.reason_code for outcome in self.outcomes if outcome.error and not outcome.held_back}
-        if self.plan.mistakes or (self.refusals and not reasons):
-            return INVALID
         return _only(reasons) if self.failures else None
 
     @property
@@ -100,41 +130,102 @@ def run(asked: Run, client: HoodClient | None = None) -> Report:
     :raises HoodError: where the account could not be read, or the token is refused while reading.
     """
     client = client or HoodClient.open(asked.connection, asked.parallel_requests, asked.tell, asked.clean)
-    refused = refuse_policy(len(asked.entries), asked.policy)
-    if refused or (not asked.entries and asked.policy.unmanaged == "ignore"):
-        return Report(Plan(), [], client, asked.check_mode, [str(mistake) for mistake in refused])
-    session = Session(client, asked.policy, asked.parallel_requests, asked.learn)
-    planned = session.plan(asked.entries)
-    if planned.mistakes:
-        refusals = [str(mistake) for mistake in planned.mistakes]
-        return Report(planned, predict(planned), client, asked.check_mode, refusals)
-    if asked.check_mode:
-        planned.notes += _open_questions(planned)
-    if asked.check_mode or not planned.writes:
-        return Report(planned, predict(planned), client, asked.check_mode)
-    return _apply(asked, client, session, planned)
+    return _Reconciliation(asked, client).run()
 
 
-def _apply(asked: Run, client: HoodClient, session: Session, planned: Plan) -> Report:
-    # What writes is only loaded to write.
-    from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.credentials import validate
-    from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.execute import Execution
+class _Reconciliation:
+    """One run."""
 
-    verdicts = validate(planned, client, asked.parallel_requests) if asked.validate_credentials else None
-    if verdicts and asked.invalid_credentials == "refuse" and any(verdict.reason for verdict in verdicts.values()):
-        return _unwritten(planned, verdicts, client)
-    execution = Execution(client, session, asked.parallel_requests, verdicts)
-    return Report(planned, execution.carry_out(planned), client, check_mode=False)
+    def __init__(self, asked: Run, client: HoodClient) -> None:
+        self._asked = asked
+        self._client = client
+        self._fingerprints = Fingerprints(asked.connection.api_token, asked.connection.host)
+        self._memory = Memory.read(asked.fact, self._fingerprints)
+        self._remembers = asked.policy.update_secrets == "on_change"
+
+    def run(self) -> Report:
+        """Read, plan, and carry the plan out where it may be."""
+        asked = self._asked
+        refused = refuse_policy(len(asked.entries), asked.policy)
+        if refused:
+            return self._refused(Plan(), [], refused)
+        memory = self._memory if self._remembers else None
+        session = Session(self._client, asked.policy, asked.parallel_requests, asked.learn, memory)
+        reads = asked.entries or asked.policy.unmanaged != "ignore"
+        planned = session.plan(asked.entries) if reads else Plan()
+        if planned.mistakes:
+            return self._refused(planned, predict(planned), planned.mistakes)
+        if asked.expected_plan not in (None, plan_id(planned, self._fingerprints)):
+            return self._unapproved(planned)
+        planned.notes += _taken_over(planned) if self._remembers else []
+        planned.notes += _open_questions(planned) if asked.check_mode else []
+        if asked.check_mode or not planned.writes:
+            return self._report(planned, predict(planned))
+        return self._apply(session, planned)
+
+    def _apply(self, session: Session, planned: Plan) -> Report:
+        # What writes is only loaded to write.
+        from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.credentials import validate
+        from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.execute import Execution
+
+        asked, client = self._asked, self._client
+        verdicts = validate(planned, client, asked.parallel_requests) if asked.validate_credentials else None
+        if verdicts and asked.invalid_credentials == "refuse" and any(verdict.reason for verdict in verdicts.values()):
+            return self._invalid(planned, verdicts)
+        # What was approved is carried out, and nothing else.
+        execution = Execution(client, session, asked.parallel_requests, verdicts, asked.expected_plan is None)
+        return self._report(planned, execution.carry_out(planned))
+
+    def _report(self, planned: Plan, outcomes: list[Outcome]) -> Report:
+        report = Report(planned, outcomes, self._client, self._asked.check_mode)
+        report.plan_id = plan_id(planned, self._fingerprints)
+        refreshes = self._asked.policy.update_secrets == "always" and not self._memory.is_empty
+        if not report.check_mode and (self._remembers or refreshes):
+            report.fact = self._memory.after(outcomes, forgets=self._remembers and self._asked.is_whole)
+        return report
+
+    def _refused(self, planned: Plan, outcomes: list[Outcome], mistakes: Sequence[Mistake]) -> Report:
+        refusals = [str(mistake) for mistake in mistakes]
+        report = Report(planned, outcomes, self._client, self._asked.check_mode, refusals, INVALID)
+        report.plan_id = plan_id(planned, self._fingerprints)
+        return report
+
+    def _unapproved(self, planned: Plan) -> Report:
+        found = plan_id(planned, self._fingerprints)
+        outcomes = [
+            held(step, "not written, as the plan is another than was approved", PLAN_CHANGED)
+            if step.is_write
+            else skipped(step)
+            for step in planned.steps + planned.deactivations
+        ]
+        what = "; ".join(describe_writes(planned)) or "nothing would be written"
+        told = f"the plan is another than the one that was approved, so nothing was written. Now it is {found}: {what}"
+        return Report(planned, outcomes, self._client, self._asked.check_mode, [told], PLAN_CHANGED, found)
+
+    def _invalid(self, planned: Plan, verdicts: Mapping[int, Verdict]) -> Report:
+        outcomes = hold_back(planned, verdicts)
+        wrong = [outcome for outcome in outcomes if outcome.error and not outcome.held_back]
+        refusals = [f"{one.step.entry.label}: {one.error}; nothing was written" for one in wrong]
+        report = Report(planned, outcomes, self._client, False, refusals, _only({one.reason_code for one in wrong}))
+        report.plan_id = plan_id(planned, self._fingerprints)
+        return report
 
 
-def _unwritten(planned: Plan, verdicts: Mapping[int, Verdict], client: HoodClient) -> Report:
-    outcomes = hold_back(planned, verdicts)
-    refusals = [
-        f"{outcome.step.entry.label}: {outcome.error}; nothing was written"
-        for outcome in outcomes
-        if outcome.error and not outcome.held_back
+def _taken_over(planned: Plan) -> list[str]:
+    """The warning about secrets of which nothing is remembered."""
+    unknown = (Comparison.HIDDEN, Comparison.ALIKE)
+    steps = [
+        step for step in planned.steps if step.current and any(seen in unknown for seen in step.secrets_seen.values())
     ]
-    return Report(planned, outcomes, client, False, refusals)
+    if not steps:
+        return []
+    shown = ", ".join(step.entry.label for step in steps[:NAMED])
+    more = f" and {len(steps) - NAMED} more" if len(steps) > NAMED else ""
+    warning = (
+        f"update_secrets: nothing is remembered yet of the secrets of {shown}{more}; they are taken over as they are"
+        " declared, and a change is noticed from now on"
+    )
+    return [warning]
 
 
 def _open_questions(planned: Plan) -> list[str]:

@@ -36,22 +36,31 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import plan_unmanaged
 
 
+def _as_seen(_integration_id: str, _key: str, _declared: str, seen: Comparison) -> Comparison:
+    """Compare a secret by what is shown alone, where nothing is remembered."""
+    return seen
+
+
 def make_plan(
     entries: Sequence[Declared],
     current: Sequence[Integration],
     policy: Policy,
     live: Sequence[LiveProvider] | None = None,
     learnt: Evidence = NO_EVIDENCE,
+    *,
+    recall: settings.Recall = _as_seen,
 ) -> Plan:
     """Plan a declaration.
 
     :param live: the account's providers; without them a plan that writes is only good to tell that it writes.
     :param learnt: what this run has learnt of the account before.
+    :param recall: compares a secret anew by what is remembered of it.
     """
     account = Account.of(current, live)
     means = [_identified(entry, account) for entry in entries]
     pairs = [(one, entry.settings) for entry, one in zip(entries, means) if isinstance(one, Integration)]
-    planner = _Planner(account, policy, gather(current, pairs, learnt), frozenset(one.id for one, _settings in pairs))
+    claimed = frozenset(one.id for one, _settings in pairs)
+    planner = _Planner(account, policy, gather(current, pairs, learnt), claimed, recall)
     plan = Plan()
     plan.steps = [planner.step(entry, one) for entry, one in zip(entries, means)]
     _refuse_shared(plan)
@@ -74,11 +83,19 @@ class _Planner:
     :param claimed: the ids that some entry means.
     """
 
-    def __init__(self, account: Account, policy: Policy, evidence: Evidence, claimed: frozenset[str]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        policy: Policy,
+        evidence: Evidence,
+        claimed: frozenset[str],
+        recall: settings.Recall,
+    ) -> None:
         self._account = account
         self._policy = policy
         self._evidence = evidence
         self._claimed = claimed
+        self._recall = recall
 
     def step(self, entry: Declared, meant: Integration | Rejected | None) -> Step:
         """Plan one entry, which means this integration, none, or can't be carried out."""
@@ -128,8 +145,8 @@ class _Planner:
         entry = step.entry
         if entry.settings and current.settings is None:
             raise Rejected(entry.mistake(f"Hood does not show the settings of integration {current.id}", "settings"))
-        compared = settings.compare_all(step, self._evidence)
-        different = [key for key, seen in compared.items() if seen is Comparison.DIFFERENT]
+        compared = settings.compare_all(step, self._evidence, self._recall)
+        different = [key for key, seen in compared.items() if seen in (Comparison.DIFFERENT, Comparison.CHANGED)]
         unknown = [
             key
             for key, seen in compared.items()

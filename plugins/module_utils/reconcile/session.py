@@ -15,6 +15,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Inte
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Evidence
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.matching import ids_to_read
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.memory import Memory
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, Plan, Policy, Step
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import undecided_ids
@@ -24,10 +25,16 @@ class Session:
     """Reads an account as often as needed, and plans against what was read last.
 
     :param learn: is told every secret that the account shows, before anything else is done with it.
+    :param memory: what is remembered of hidden secrets; None where they are not to be compared by it.
     """
 
     def __init__(
-        self, client: HoodClient, policy: Policy, parallel: int, learn: Callable[[Sequence[str]], None]
+        self,
+        client: HoodClient,
+        policy: Policy,
+        parallel: int,
+        learn: Callable[[Sequence[str]], None],
+        memory: Memory | None = None,
     ) -> None:
         self.current: list[Integration] = []
         self.evidence = Evidence()
@@ -35,6 +42,7 @@ class Session:
         self._policy = policy
         self._parallel = parallel
         self._learn = learn
+        self._memory = memory
         self._live: list[LiveProvider] | None = None
         self._known: dict[str, Integration] = {}
         self._lists_all = True
@@ -101,7 +109,9 @@ class Session:
         return self._lists_all and self._reveal()
 
     def _make_plan(self, entries: Sequence[Declared]) -> Plan:
-        return make_plan(entries, self.current, self._policy, self._live, self.evidence)
+        if self._memory is None:
+            return make_plan(entries, self.current, self._policy, self._live, self.evidence)
+        return make_plan(entries, self.current, self._policy, self._live, self.evidence, recall=self._memory.recall)
 
     def _reveal(self) -> bool:
         """Whether the list hides integrations of some status; from then on they are asked for as well."""

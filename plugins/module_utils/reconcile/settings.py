@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import (
@@ -25,6 +26,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare impo
     reads_as_stored,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Rejected, Step
+
+# Compares a secret by what is remembered: the integration's id, the key, the declared value, how it compares so far.
+Recall = Callable[[str, str, str, Comparison], Comparison]
 
 
 def check(entry: Declared, live: LiveProvider | None) -> tuple[Declared, Provider | None]:
@@ -98,12 +102,18 @@ def require_secrets(entry: Declared, live: LiveProvider) -> None:
         raise Rejected(*(entry.mistake(reason, "settings", name) for name in missing))
 
 
-def compare_all(step: Step, evidence: Evidence) -> dict[str, Comparison]:
-    """Compare every declared setting with what the account shows."""
-    shown = (step.current.settings if step.current else None) or {}
-    return {
-        key: compare(key, value, shown.get(key), step.known, evidence) for key, value in step.entry.settings.items()
-    }
+def compare_all(step: Step, evidence: Evidence, recall: Recall) -> dict[str, Comparison]:
+    """Compare every declared setting with what the account shows.
+
+    :param recall: compares a secret anew by what is remembered of it.
+    """
+    current, entry = step.current, step.entry
+    shown = (current.settings if current else None) or {}
+    compared = {key: compare(key, value, shown.get(key), step.known, evidence) for key, value in entry.settings.items()}
+    if current is not None:
+        for key in entry.secrets:
+            compared[key] = recall(current.id, key, entry.settings[key], compared[key])
+    return compared
 
 
 def to_send(step: Step, evidence: Evidence) -> dict[str, str]:

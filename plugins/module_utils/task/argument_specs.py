@@ -67,12 +67,13 @@ def policy_spec() -> Spec:
     return {
         "update_secrets": {
             "type": "str",
-            "choices": ["on_create", "always"],
+            "choices": ["on_create", "on_change", "always"],
             "default": "on_create",
             "no_log": False,
         },
         "missing": {"type": "str", "choices": ["create", "refuse"], "default": "create"},
         "validate_credentials": {"type": "bool", "default": False},
+        "expected_plan": {"type": "str"},
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress
-from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Definition, Task
+from ansible_collections.ocamba.hood.plugins.module_utils.task.task import FACT_OPTION, Definition, Task
 
 
 class TaskModule(AnsibleModule):  # type: ignore[misc]
@@ -43,6 +43,7 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
+        fact = self.params.pop(FACT_OPTION, None)
         own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
         self._task = Task(
             self._definition,
@@ -50,6 +51,7 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
             os.environ,
             check_mode=own.get("_ansible_check_mode", False),
             diff=own.get("_ansible_diff", False),
+            fact=fact,
             tell=progress.tell,
         )
         # Of a task that is refused core needs to know nothing: its options may be of any kind.

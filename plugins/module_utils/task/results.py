@@ -53,6 +53,7 @@ def plural(report: Report) -> dict[str, Any]:
     """The result of ocamba_integrations."""
     return {
         "changed": report.changed,
+        "plan_id": report.plan_id,
         "check_mode": report.check_mode,
         "integrations": [describe(outcome) for outcome in report.outcomes],
         "summary": summarize(report.outcomes),
@@ -63,7 +64,12 @@ def plural(report: Report) -> dict[str, Any]:
 
 def singular(report: Report) -> dict[str, Any]:
     """The result of ocamba_integration."""
-    return {"changed": report.changed, "integration": describe(report.outcomes[0]), "api": report.api}
+    return {
+        "changed": report.changed,
+        "plan_id": report.plan_id,
+        "integration": describe(report.outcomes[0]),
+        "api": report.api,
+    }
 
 
 def diffs(report: Report) -> list[dict[str, Any]]:

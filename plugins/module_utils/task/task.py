@@ -22,6 +22,10 @@ from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs im
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import attempt
 from ansible_collections.ocamba.hood.plugins.module_utils.task.secrets import SecretKeeper
 
+# The name of the fact, below ansible_facts, in which the modules remember; and of the option that hands it to a target.
+FACT = "ocamba_hood"
+FACT_OPTION = "_ocamba_hood_fact"
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -42,6 +46,7 @@ class Task:
     :param raw: the options as they were given, plain values only.
     :param environment: the environment variables that count for it.
     :param tell: is told of long waits when they begin, in texts without secrets.
+    :param fact: what an earlier run remembered of hidden secrets, from the host's facts.
     :param before_request: is called before each request; it does not return where nothing more may be sent.
     """
 
@@ -53,12 +58,14 @@ class Task:
         *,
         check_mode: bool = False,
         diff: bool = False,
+        fact: Any = None,
         tell: Callable[[str], None] = keep_quiet,
         before_request: Callable[[], None] = lambda: None,
         secrets: SecretKeeper | None = None,
     ) -> None:
         self.check_mode = check_mode
         self.diff = diff
+        self.fact = fact
         self.declaration = Declaration()
         self.given: dict[str, Any] = {}
         self.options: dict[str, Any] = {}

@@ -1,0 +1,130 @@
+# Copyright (c) Ocamba Hood collection contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is remembered of secrets that Hood hides, between runs. Private to this collection. Pure.
+
+It lies in the host's facts, so it lasts wherever Ansible caches facts. It holds fingerprints, no secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import NO_EVIDENCE, Comparison, compare
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.fingerprints import FORMAT, LENGTH, Fingerprints
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
+
+# Of how many other accounts, under other tokens or at other hosts, a host keeps what it remembers.
+OTHERS = 9
+# Marks a secret that Hood showed as another text just after it was written.
+DISGUISED = "~"
+
+_RECORD = re.compile(rf"[0-9a-f]{{{LENGTH}}}{DISGUISED}?")
+
+Records = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The secrets of one account as they were last written or taken over.
+
+    :param records: fingerprints by the integration's id and the setting's key.
+    :param others: what is remembered of other accounts, by account.
+    """
+
+    fingerprints: Fingerprints
+    records: Records = field(default_factory=dict)
+    others: dict[str, Records] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, fact: Any, fingerprints: Fingerprints) -> Memory:
+        """Read what an earlier run remembered. What is malformed, or of another token, host or format, is no memory."""
+        accounts = fact.get("accounts") if isinstance(fact, Mapping) and fact.get("format") == FORMAT else None
+        known = {
+            str(account): records
+            for account, content in (accounts.items() if isinstance(accounts, Mapping) else ())
+            if re.fullmatch(_RECORD, str(account)) and (records := _records(content))
+        }
+        records = known.pop(_account(fingerprints), {})
+        return cls(fingerprints, records, known)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered of this account."""
+        return not self.records
+
+    def recall(self, integration_id: str, key: str, declared: str, seen: Comparison) -> Comparison:
+        """Return how a declared secret compares, by what is remembered where what Hood shows can't tell.
+
+        :param seen: how it compares to what Hood shows.
+        """
+        record = self.records.get(integration_id, {}).get(key)
+        is_shown = seen is Comparison.SAME or (seen is Comparison.DIFFERENT and not (record or "").endswith(DISGUISED))
+        if record is None or is_shown:
+            return seen
+        agrees = record.rstrip(DISGUISED) == self._fingerprint(integration_id, key, declared)
+        return Comparison.UNCHANGED if agrees else Comparison.CHANGED
+
+    def after(self, outcomes: Iterable[Outcome], forgets: bool) -> dict[str, Any]:
+        """Return the fact to remember after a real run.
+
+        What failed keeps its old memory; of what was carried out only the declared secrets that Hood hides are kept.
+
+        :param forgets: whether integrations that are not among the outcomes are forgotten.
+        """
+        records = {} if forgets else dict(self.records)
+        for outcome in outcomes:
+            identity = outcome.integration_id
+            if identity is None:
+                continue
+            kept = self.records.get(identity, {}) if _keeps(outcome) else self._remembered(identity, outcome)
+            records.pop(identity, None)
+            if kept:
+                records[identity] = kept
+        accounts = dict(list(self.others.items())[-OTHERS:])
+        accounts[_account(self.fingerprints)] = records
+        return {"format": FORMAT, "accounts": {account: content for account, content in accounts.items() if content}}
+
+    def _remembered(self, identity: str, outcome: Outcome) -> dict[str, str]:
+        """The records of one integration after what became of it."""
+        step, found = outcome.step, {}
+        for key in step.entry.secrets:
+            value = step.entry.settings[key]
+            seen = step.secrets_seen.get(key, Comparison.HIDDEN)
+            if outcome.written and "settings" in step.body and outcome.seen is not None:
+                shown = (outcome.seen.settings or {}).get(key)
+                seen = compare(key, value, shown, step.known, NO_EVIDENCE)
+            old = self.records.get(identity, {}).get(key, "")
+            is_disguised = seen is Comparison.DIFFERENT or (seen is Comparison.UNCHANGED and old.endswith(DISGUISED))
+            if seen is not Comparison.SAME:
+                found[key] = self._fingerprint(identity, key, value) + (DISGUISED if is_disguised else "")
+        return found
+
+    def _fingerprint(self, identity: str, key: str, value: str) -> str:
+        return self.fingerprints.of("secret", identity, key, value)
+
+
+def _account(fingerprints: Fingerprints) -> str:
+    return fingerprints.of("account")
+
+
+def _keeps(outcome: Outcome) -> bool:
+    """Whether nothing new is surely known of the secrets: it failed, or what was written was not read back."""
+    was_sent = outcome.written and "settings" in outcome.step.body
+    return bool(outcome.error) or (was_sent and outcome.seen is None)
+
+
+def _records(content: Any) -> Records:
+    """The well-formed records of a fact."""
+    if not isinstance(content, Mapping):
+        return {}
+    return {
+        str(identity): {str(key): str(record) for key, record in settings.items()}
+        for identity, settings in content.items()
+        if isinstance(settings, Mapping)
+        and settings
+        and all(isinstance(record, str) and _RECORD.fullmatch(record) for record in settings.values())
+    }
