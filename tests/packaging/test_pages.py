@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import REASONS
 from tests.tools import markdown, pictures, provider_pages, site
 from tests.tools.collection_tree import ROOT
 
 GUIDES = ROOT / "docs" / "guides"
 ERRORS = GUIDES / "errors.md"
+DECLARED = ("entries", "option_checks", "settings", "intake", "messages")
 # Where the messages for users are written.
 SPEAKING = (
     *(
@@ -24,7 +26,7 @@ SPEAKING = (
         for place in (
             *(
                 "errors",
-                "declared/entries",
+                *(f"declared/{name}" for name in DECLARED),
                 "api/client",
                 "api/connection",
                 "api/transport",
@@ -38,6 +40,7 @@ SPEAKING = (
             *("task/intake", "task/failures", "task/task", "task/module", "reports/info", "providers/schemas"),
         )
     ),
+    "plugins/plugin_utils/hood_action.py",
     *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),
 )
 # What stands in a diff, a progress line or a description, or is a part of a message.
@@ -54,6 +57,14 @@ NO_MESSAGES = {
     "not the JSON it should be",
     "… (…)",
     ", trace_id …",
+    "a process that macOS forked can't use its network libraries",
+    "async is asked for",
+    "become is asked for",
+    "ocamba.hood runs as a module, as …",
+    "ocamba.hood runs in the controller's process",
+    "the connection is …",
+    "- and … more",
+    *REASONS.values(),
 }
 DOTS = "…"
 DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")

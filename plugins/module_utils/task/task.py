@@ -68,6 +68,7 @@ class Task:
         self._tell = tell
         self._before_request = before_request
         self._warnings: list[str] = []
+        self._clients: list[HoodClient] = []
         outcome = attempt(lambda: self._take(raw))
         self._refusal = outcome if outcome.failures else None
 
@@ -95,7 +96,7 @@ class Task:
     def run(self) -> dict[str, Any]:
         """Do it. Return the result, with `failed`, `msg` and `reason_code` where something went wrong, and with
         `warnings`."""
-        outcome = self._refusal or attempt(lambda: self._definition.work(self))
+        outcome = self._refusal or attempt(self._work)
         result = self.secrets.clean_result({"changed": False, **outcome.result} if outcome.result else {})
         if outcome.failures:
             result["failed"] = True
@@ -126,11 +127,21 @@ class Task:
         """Return a client for the account of the connection options."""
         client = HoodClient.open(self.connection(), parallel, self.tell, self.secrets.foreign)
         client.before_request = self._before_request
+        self._clients.append(client)
         return client
 
     def tell(self, text: str) -> None:
         """Let the person who watches know something while the task is at work."""
         self._tell(self.secrets.clean(text))
+
+    def _work(self) -> TaskOutcome:
+        try:
+            return self._definition.work(self)
+        except BaseException:
+            # A time limit or an interruption, too: nobody goes on in the threads of this task.
+            for client in self._clients:
+                client.close()
+            raise
 
     def _take(self, raw: Mapping[str, Any]) -> TaskOutcome:
         """Take the options; the outcome has the failures that keep the task from beginning."""
