@@ -68,12 +68,14 @@ class Ansible:
     """ansible-playbook with the collection of this checkout, in an environment of its own.
 
     :param interpreter: the Python whose ansible-core is used; that of OCAMBA_TEST_PYTHON, else this one.
+    :param execution: where the tasks run, for those that must not run where they would by themselves.
     """
 
     collections: Path
     workdir: Path
     environment: dict[str, str] = field(default_factory=dict)
     interpreter: str = os.environ.get("OCAMBA_TEST_PYTHON", sys.executable)
+    execution: str | None = None
     _runs: int = 0
 
     def play(self, *tasks: dict[str, Any], extra: tuple[str, ...] = (), **play: Any) -> PlaybookRun:
@@ -106,7 +108,7 @@ class Ansible:
         recorded = self.workdir / f"results-{self._runs}.jsonl"
         log = self.workdir / f"ansible-{self._runs}.log"
         process = subprocess.run(
-            [str(Path(self.interpreter).parent / "ansible-playbook"), playbook, *arguments],
+            [str(Path(self.interpreter).parent / "ansible-playbook"), playbook, *arguments, *self._forced()],
             env=self._environment(recorded, log),
             cwd=self.workdir,
             capture_output=True,
@@ -125,13 +127,16 @@ class Ansible:
         """The same, not waited for, in a process group of its own."""
         recorded, log = self.workdir / "started.jsonl", self.workdir / "started.log"
         return subprocess.Popen(
-            [str(Path(self.interpreter).parent / "ansible-playbook"), playbook, *arguments],
+            [str(Path(self.interpreter).parent / "ansible-playbook"), playbook, *arguments, *self._forced()],
             env=self._environment(recorded, log),
             cwd=self.workdir,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             start_new_session=True,
         )
+
+    def _forced(self) -> tuple[str, ...]:
+        return ("-e", f"ocamba_execution={self.execution}") if self.execution else ()
 
     def surroundings(self) -> dict[str, str]:
         """The environment of a command that is not run by this object."""

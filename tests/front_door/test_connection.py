@@ -78,6 +78,7 @@ def test_a_missing_library_is_named_with_the_interpreter(
     hood: Emulator, ansible: Ansible, tmp_path: Path, missing: str
 ) -> None:
     interpreter = bare_interpreter(tmp_path, without=missing)
+    ansible.execution = "target"
     run = ansible.play(one(**entry("Mitto")), vars={"ansible_python_interpreter": str(interpreter)})
     message = run.only()["msg"]
     assert f"{missing} can't be imported by {interpreter}" in message

@@ -15,6 +15,7 @@ OLDEST = cores.OLDEST_TARGET / "bin" / "python"
 
 @pytest.mark.skipif(not OLDEST.exists(), reason="no Python 3.9 was set up")
 def test_the_modules_run_on_the_oldest_python_and_libraries(hood: Emulator, ansible: Ansible) -> None:
+    ansible.execution = "target"
     play = {"ansible_python_interpreter": str(OLDEST)}
     assert ansible.play(many(seven()), vars=play).only()["summary"]["created"] == 7
     assert ansible.play(many(seven()), vars=play).only()["changed"] is False

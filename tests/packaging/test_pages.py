@@ -17,6 +17,7 @@ from tests.tools.collection_tree import ROOT
 
 GUIDES = ROOT / "docs" / "guides"
 ERRORS = GUIDES / "errors.md"
+DECLARED = ("entries", "option_checks", "settings", "intake", "messages")
 # Where the messages for users are written.
 SPEAKING = (
     *(
@@ -24,7 +25,7 @@ SPEAKING = (
         for place in (
             *(
                 "errors",
-                "declared/entries",
+                *(f"declared/{name}" for name in DECLARED),
                 "api/client",
                 "api/connection",
                 "api/transport",
@@ -51,6 +52,8 @@ SPEAKING = (
     ),
     *(f"plugins/filter/{name}.py" for name in ("with_secrets", "inventory_file")),
     *(f"plugins/plugin_utils/{name}.py" for name in ("inventory", "variables")),
+    "plugins/plugin_utils/hood_action.py",
+    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),
 )
 # What stands in a diff, a progress line or a description, or is a part of a message.
 NO_MESSAGES = {
@@ -66,6 +69,14 @@ NO_MESSAGES = {
     "not the JSON it should be",
     "… (…)",
     ", trace_id …",
+    "a process that macOS forked can't use its network libraries",
+    "async is asked for",
+    "become is asked for",
+    "ocamba.hood runs as a module, as …",
+    "ocamba.hood runs in the controller's process",
+    "the connection is …",
+    "- and … more",
+    *REASONS.values(),
 }
 DOTS = "…"
 DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")

@@ -26,7 +26,15 @@ REFERENCE = "collections"
 # The order of the menu. A guide that is not named here comes at the end of the first chapter.
 CHAPTERS: dict[str, list[str]] = {
     "Guides": ["quick-start", "adopting", "providers", "secrets", "check-and-diff", "policies", "errors"],
-    "Operation": ["check-account", "drift", "rotating-secrets", "limits-and-scale", "awx", "execution-environment"],
+    "Operation": [
+        "check-account",
+        "drift",
+        "rotating-secrets",
+        "limits-and-scale",
+        "where-tasks-run",
+        "awx",
+        "execution-environment",
+    ],
     "Development": ["emulator", "contributing", "architecture", "emulator-reference"],
 }
 PROJECT = ["changelog", "support", "security", "releasing", "maintainers", "code-of-conduct"]

@@ -38,12 +38,14 @@ class Taken:
     :param shown: the options as ansible-core may see them: no secret but that of a `no_log` option.
     :param secrets: what was taken out of them.
     :param missing: the library without which the declaration could not be checked.
+    :param warnings: what was mended in the options.
     """
 
     shown: dict[str, Any]
     declaration: Declaration = field(default_factory=Declaration)
     secrets: set[str] = field(default_factory=set)
     missing: MissingLibrary | None = None
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def is_refused(self) -> bool:
@@ -71,6 +73,7 @@ def take(raw: Mapping[str, Any], spec: Spec, environment: Mapping[str, str]) -> 
         if name not in spec:
             mistakes.append(Mistake(key_path("", name, index), unknown("not an option", name, spec)))
     taken.declaration.mistakes += mistakes
+    _trim_token(taken, raw.get("api_token"))
     return taken
 
 
@@ -80,6 +83,17 @@ def validate(shown: dict[str, Any], spec: Spec) -> tuple[dict[str, Any], str | N
     own = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in spec.items()}
     validated = ArgumentSpecValidator(own).validate(shown)
     return validated.validated_parameters, validated.errors.msg if validated.error_messages else None
+
+
+def _trim_token(taken: Taken, raw: Any) -> None:
+    """Take the white space off that a file or a variable has around a token."""
+    token = taken.shown.get("api_token")
+    if not isinstance(token, str):
+        return
+    taken.shown["api_token"] = token.strip()
+    is_given = isinstance(raw, str) and raw.strip() == token.strip()
+    if token.strip() != (raw if is_given else token):
+        taken.warnings.append("api_token: the white space around it was taken off")
 
 
 def _take_list(taken: Taken) -> None:

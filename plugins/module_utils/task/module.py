@@ -31,7 +31,6 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
     def run(self) -> NoReturn:
         """Run the task, and end the module with its result."""
         assert self._task is not None  # noqa: S101
-        self.params.update(self._task.shown)
         self._end(self._task, self._task.run())
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
@@ -54,11 +53,11 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
             fact=fact,
             tell=progress.tell,
         )
-        # Of a task that is refused core needs to know nothing: its options may be of any kind.
-        self.params = {**own, **({} if self._task.is_refused else self._task.given)}
+        self.params = {**own, **self._task.given}
         self.no_log_values.update(self._task.secrets.declared)
 
     def _end(self, task: Task, result: dict[str, Any]) -> NoReturn:
+        self.params.update(task.shown)
         for warning in result.pop("warnings", ()):
             self.warn(warning)
         core_masking.end_core_masking(self, task.secrets.connection, task.secrets.clean_data)

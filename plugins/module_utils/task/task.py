@@ -98,7 +98,7 @@ class Task:
 
     @property
     def has_token(self) -> bool:
-        return bool((self.options["api_token"] or "").strip())
+        return bool(self.options["api_token"])
 
     def run(self) -> dict[str, Any]:
         """Do it. Return the result, with `failed`, `msg` and `reason_code` where something went wrong, and with
@@ -120,10 +120,7 @@ class Task:
         :raises InvalidOptions: where they are wrong.
         """
         options = {name: self.options[name] for name in connection_spec()}
-        token = options["api_token"] or ""
-        options["api_token"] = token.strip()
-        if options["api_token"] != token:
-            self._warnings.append("api_token: the white space around it was taken off")
+        options["api_token"] = options["api_token"] or ""
         options["api_url"] = options["api_url"].rstrip("/")
         connection = Connection(**options, environment=self._environment)
         self.secrets.learn_connection(connection.secrets)
@@ -165,5 +162,5 @@ class Task:
         self.declaration = taken.declaration
         mistakes = [str(mistake) for mistake in self.declaration.mistakes]
         if refusal is None and not mistakes:
-            self._warnings += self.declaration.warnings
+            self._warnings += [*taken.warnings, *self.declaration.warnings]
         return TaskOutcome({}, [*([refusal] if refusal else []), *mistakes], reason_code=INVALID)
