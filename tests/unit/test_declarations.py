@@ -615,11 +615,11 @@ def test_a_name_of_white_space_alone_is_refused() -> None:
     assert told.endswith(".name: must not be white space alone")
 
 
-DATED = {"name": "Shop", "provider": "mitto", "settings": {"api_key": datetime.date(2024, 1, 1)}}
+DATED = {"name": "Dated", "provider": "mitto", "settings": {"api_key": datetime.date(2024, 1, 1)}}
 
 
 def test_a_date_is_told_with_its_path_also_in_the_text_that_older_cores_make_of_the_list() -> None:
-    path = "integrations[1] (Shop).settings.api_key"
+    path = "integrations[1] (Dated).settings.api_key"
     assert _paths(SMTP, DATED) == [path]
     for text in (str([SMTP, DATED]), f"\n{[SMTP, DATED]} "):
         (told,) = read(text).mistakes

@@ -14,7 +14,7 @@ _CROSSES = re.compile(r"(?P<head>)[Xx]{4,}(?P<tail>[0-9A-Za-z]{0,4})")
 
 # With more than four characters behind its signs a text is rather a password than a mask that shows the end.
 _DECLARED_MASK = re.compile(rf"{_COVER}[^{_SIGNS}]{{0,4}}|[Xx]{{4,}}", re.DOTALL)
-_SHORTEST = 3
+_SHORTEST = 3  # ellipses excepted, each of which stands for more
 
 
 def visible_ends(shown: str) -> tuple[str, str] | None:
@@ -28,4 +28,4 @@ def is_mask(text: str) -> bool:
 
     Stricter than visible_ends: a real password may well hold a few signs, or begin with some letters x.
     """
-    return len(text) >= _SHORTEST and _DECLARED_MASK.fullmatch(text) is not None
+    return (len(text) >= _SHORTEST or text.startswith("……")) and _DECLARED_MASK.fullmatch(text) is not None
