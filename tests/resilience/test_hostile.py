@@ -80,6 +80,9 @@ class AnsweringClient(HoodClient):
     def integrations(self) -> list[dict[str, Any]]:
         return list(self.answers["integrations"])
 
+    def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
+        return self.integrations()
+
     def integration(self, integration_id: str) -> dict[str, Any]:
         return dict(self.answers["integration"])
 
