@@ -15,7 +15,7 @@ from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
 class Text(str):
     """As tagged texts and AnsibleUnsafeText are: no plain string, and str() of it is itself."""
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # pylint: disable=invalid-str-returned
         return self
 
 
