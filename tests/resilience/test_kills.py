@@ -82,13 +82,20 @@ def test_a_run_that_dies_at_any_request_is_made_good_by_the_next(
     assert survived > IN_PROCESS / 2
 
 
+@pytest.mark.parametrize("execution", ["controller", "target"])
 @pytest.mark.parametrize("seed", range(PROCESSES))
 def test_a_killed_ansible_playbook_is_made_good_by_the_next(
-    hood: Emulator, collections: Path, tmp_path: Path, seed: int, record_property: Callable[[str, str], None]
+    hood: Emulator,
+    collections: Path,
+    tmp_path: Path,
+    *,
+    seed: int,
+    execution: str,
+    record_property: Callable[[str, str], None],
 ) -> None:
     chance = random.Random(seed)
     entries = fresh(hood, chance)
-    ansible = Ansible(collections, tmp_path)
+    ansible = Ansible(collections, tmp_path, execution=execution)
     variables = {"ocamba_api_token": TOKEN, "ocamba_api_url": hood.url, "ocamba_integrations": entries}
     arguments = ["ocamba.hood.apply", "-i", "account,", "-e", "@" + ansible.write("variables.yml", variables)]
     process = ansible.start(*arguments)
@@ -106,7 +113,8 @@ def test_a_killed_ansible_playbook_is_made_good_by_the_next(
     last = ansible.playbook(*arguments)
     assert last.only("integrations")["changed"] is False
     record_property(
-        "matrix", f"{number.name} at request {dies_at} of ansible-playbook: it ended with {code}; made good"
+        "matrix",
+        f"{number.name} at request {dies_at} of ansible-playbook ({execution}): it ended with {code}; made good",
     )
 
 

@@ -27,13 +27,8 @@ REFERENCE = "collections"
 CHAPTERS: dict[str, list[str]] = {
     "Guides": ["quick-start", "adopting", "providers", "secrets", "check-and-diff", "policies", "errors"],
     "Operation": [
-        "check-account",
-        "drift",
-        "rotating-secrets",
-        "limits-and-scale",
-        "where-tasks-run",
-        "awx",
-        "execution-environment",
+        *("check-account", "drift", "rotating-secrets", "limits-and-scale", "where-tasks-run"),
+        *("awx", "execution-environment"),
     ],
     "Development": ["emulator", "contributing", "architecture", "emulator-reference"],
 }

@@ -66,7 +66,7 @@ def meant(name: str) -> Provider | None:
     if find(name) is not None or len(wanted) < SHORTEST_SLIP:
         return None
     for provider in PROVIDERS:
-        for known in {provider.name, provider.schema}:
+        for known in (provider.name, provider.schema):
             if _is_one_letter_off(wanted, known.replace("_", "")):
                 return provider
     return None

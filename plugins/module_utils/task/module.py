@@ -22,22 +22,30 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
 
     params: dict[str, Any]
     no_log_values: set[str]
+    _task: Task
 
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
-        self._task: Task | None = None
         super().__init__(definition.spec, supports_check_mode=True)
 
     def run(self) -> NoReturn:
         """Run the task, and end the module with its result."""
-        assert self._task is not None  # noqa: S101
-        self._end(self._task, self._task.run())
+        result = self._task.run()
+        self.params.update(self._task.shown)
+        for warning in result.pop("warnings", ()):
+            self.warn(warning)
+        core_masking.end_core_masking(self, self._task.secrets.connection, self._task.secrets.clean_data)
+        if result.pop("failed", False):
+            super().fail_json(**result)
+        super().exit_json(**result)
+        raise SystemExit(1)
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """End the module as failed. What core says of the options is said by the task, together with all else."""
-        if self._task is not None and self._task.is_refused and not kwargs:
-            self._end(self._task, self._task.run())
-        super().fail_json(msg=self._task.secrets.clean(msg) if self._task else str(msg), **kwargs)
+        task = getattr(self, "_task", None)
+        if task is not None and task.is_refused and not kwargs:
+            self.run()
+        super().fail_json(msg=task.secrets.clean(msg) if task else str(msg), **kwargs)
         raise SystemExit(1)
 
     def _load_params(self) -> None:
@@ -55,16 +63,6 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
         )
         self.params = {**own, **self._task.given}
         self.no_log_values.update(self._task.secrets.declared)
-
-    def _end(self, task: Task, result: dict[str, Any]) -> NoReturn:
-        self.params.update(task.shown)
-        for warning in result.pop("warnings", ()):
-            self.warn(warning)
-        core_masking.end_core_masking(self, task.secrets.connection, task.secrets.clean_data)
-        if result.pop("failed", False):
-            super().fail_json(**result)
-        super().exit_json(**result)
-        raise SystemExit(1)
 
 
 def run_module(definition: Definition) -> NoReturn:
