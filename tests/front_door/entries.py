@@ -68,7 +68,7 @@ SEVEN: list[dict[str, Any]] = [
     {
         "name": "Alerts",
         "provider": "telegram",
-        "settings": {"auth_token": "123456:telegram-secret-ABC", "chat_id": -1001234567890},
+        "settings": {"auth_token": "123456:telegram-secret-ABC", "chat_id": "-1001234567890"},
     },
 ]
 

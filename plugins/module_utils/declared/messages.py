@@ -71,7 +71,9 @@ def is_misspelling(key: str, names: Iterable[str]) -> bool:
 
     Hood may add settings at any time, so what is not surely a slip is left to the account's own provider list.
     """
-    return any(_edits(key, name) <= (2 if len(key) >= 6 else 1) for name in names)
+    names = tuple(names)
+    # Most keys are right: those need no comparison with each other one.
+    return key in names or any(_edits(key, name) <= (2 if len(key) >= 6 else 1) for name in names)
 
 
 def _edits(one: str, other: str) -> int:
