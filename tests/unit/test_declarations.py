@@ -620,7 +620,7 @@ DATED = {"name": "Shop", "provider": "mitto", "settings": {"api_key": datetime.d
 
 def test_a_date_is_told_with_its_path_also_in_the_text_that_older_cores_make_of_the_list() -> None:
     path = "integrations[1] (Shop).settings.api_key"
-    assert _paths(SMTP, DATED) == [path]
+    assert _paths(TWILIO, DATED) == [path]
     for text in (str([SMTP, DATED]), f"\n{[SMTP, DATED]} "):
         (told,) = read(text).mistakes
         assert (told.path, told.reason) == (path, "is a date to YAML; put it in quotes")
