@@ -164,7 +164,7 @@ class HoodModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = without_blanks(self.params, self.argument_spec)
+        self.params: dict[str, Any] = without_blanks(self.params, self.argument_spec)
         mistakes = wrong_kinds(self.params, self.argument_spec)
         for mistake in mistakes:
             self._hidden({mistake.path: self.params.pop(mistake.path)})
