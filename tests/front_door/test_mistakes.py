@@ -137,3 +137,77 @@ def test_a_setting_that_nobody_knows_is_refused_before_any_write(hood: Emulator,
     assert run.only()["msg"].startswith("settings.webhook_url: not a setting of mitto")
     assert not hood.log.writes()
     assert "canary" not in run.output
+
+
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [({"api_key:canary-secret": None}, "settings[0]"), ({"sender_name": "x", "canary7secret": None}, "settings[1]")],
+    ids=["colon", "comma"],
+)
+def test_a_key_that_may_be_a_value_is_never_printed(
+    hood: Emulator, ansible: Ansible, settings: dict[str, Any], path: str
+) -> None:
+    declared = {"name": "Mitto", "provider": "mitto", "settings": settings}
+    for task, start in ((one(**declared), ""), (many([declared]), "integrations[0] (Mitto).")):
+        run = ansible.play(task, arguments=("-vvv",))
+        assert run.only()["msg"].startswith(f"{start}{path}: ")
+        assert "canary" not in run.output + run.log
+    assert not list(hood.log)
+
+
+def test_an_unknown_option_that_may_be_a_value_is_never_printed(hood: Emulator, ansible: Ansible) -> None:
+    run = ansible.play(one(**entry("Mitto"), **{"api_key:canary-secret": None}), arguments=("-vvv",))
+    assert "not an option" in run.only()["msg"]
+    assert "canary" not in run.output + run.log
+
+
+def test_a_number_in_the_place_of_a_text_of_digits_is_warned_of(hood: Emulator, ansible: Ansible) -> None:
+    alerts = entry("Alerts")
+    alerts["settings"]["chat_id"] = 45296
+    run = ansible.play(one(**alerts))
+    assert "settings.chat_id: came as a number" in run.output
+    assert run.output.count("quote it") >= 1
+    alerts["settings"]["chat_id"] = "45296"
+    assert "quote it" not in ansible.play(one(**alerts)).output
+
+
+@pytest.mark.parametrize("sender", ["ACME Shop", "MG" + "0aF1" * 8, "+14155552671"])
+def test_whatever_twilio_takes_as_a_sender_is_taken(hood: Emulator, ansible: Ansible, sender: str) -> None:
+    declared = entry("Twilio EU")
+    declared["settings"]["default_phone_number"] = sender
+    assert ansible.play(one(**declared)).only()["changed"] is True
+    assert ansible.play(one(**declared)).only()["changed"] is False
+
+
+@pytest.mark.parametrize("password", ["***Secret", "xxxxAB12"])
+def test_a_password_that_begins_like_a_mask_is_taken(hood: Emulator, ansible: Ansible, password: str) -> None:
+    declared = entry("Newsletter")
+    declared["settings"]["password"] = password
+    assert ansible.play(one(**declared)).only()["changed"] is True
+    assert hood.account(TOKEN).one("Newsletter").settings["password"] == password
+
+
+def test_a_misspelt_provider_and_an_odd_address_are_told_before_anything_is_sent(
+    hood: Emulator, ansible: Ansible
+) -> None:
+    wrong = {**entry("Mitto"), "provider": "mito"}
+    receipts = entry("Receipts")
+    receipts["settings"]["default_sender_email"] = "a@example.com,b@example.com"
+    message = refused(ansible, hood, many([wrong, receipts, {**entry("Marketing"), "name": "Mitto "}]))
+    assert "integrations[0] (Mitto).provider: is not the name of a provider; did you mean mitto?" in message
+    assert "integrations[1] (Receipts).settings.default_sender_email: must be an e-mail address" in message
+    assert "integrations[2] (Mitto ).name: the same name as integrations[0], but for white space" in message
+
+
+def test_a_secret_with_an_invisible_end_is_warned_of_and_one_that_is_no_unicode_is_refused(
+    hood: Emulator, ansible: Ansible
+) -> None:
+    declared = entry("Mitto")
+    declared["settings"]["api_key"] = "\ufeffcanary-secret"
+    run = ansible.play(one(**declared))
+    assert "settings.api_key: begins or ends with white space or an invisible character" in run.output
+    assert "canary-secret" not in run.output + run.log
+    declared["settings"]["api_key"] = "canary-\ud800secret"
+    run = ansible.play(one(**declared))
+    assert run.only()["msg"] == "settings.api_key: is not valid Unicode"
+    assert "canary" not in run.output + run.log

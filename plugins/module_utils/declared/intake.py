@@ -40,13 +40,18 @@ def without_blanks(options: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[
     """The options of a module without those that are blank, and the others without what a survey adds to them.
 
     The one place where blanks are dropped. A list may be JSON text or text with one item a line; the line end of a text
-    is taken off. Of the settings and entries nothing is touched: in them an empty string clears.
+    is taken off. Of the settings and entries nothing is touched: in them an empty string clears. A text that is
+    required stays, for the module to ask for it in its own words.
     """
     return {
         name: _trimmed(value, spec[name]) if name in spec else value
         for name, value in options.items()
-        if name not in spec or not is_blank(value)
+        if name not in spec or not is_blank(value) or _must_be_there(spec[name])
     }
+
+
+def _must_be_there(option: Mapping[str, Any]) -> bool:
+    return bool(option.get("required")) and option.get("type", "str") in _SCALARS
 
 
 def _trimmed(value: Any, option: Mapping[str, Any]) -> Any:

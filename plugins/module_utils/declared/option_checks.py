@@ -20,10 +20,10 @@ def _check_name(value: Any) -> str:
     name = schemas.as_text(value)
     if not 1 <= len(name) <= NAME_LENGTH:
         raise ValueError(f"must have 1 to {NAME_LENGTH} characters, has {len(name)}")
-    if not name.strip():
-        raise ValueError("must not be white space alone")
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
         raise ValueError("must not contain control characters or line breaks")
+    if not name.strip():
+        raise ValueError("must not be white space alone")
     return name
 
 
