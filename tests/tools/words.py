@@ -79,9 +79,9 @@ def _found_in(root: Path, name: str) -> Iterator[str]:
     allowed = ALLOWED.get(name, {})
     for number, line in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
         for match in _PATTERN.finditer(line):
-            word = next(word for word in WORDS if re.fullmatch(word, match[0], re.IGNORECASE))
-            if word not in allowed:
-                yield f"{name}:{number}: {match[0]!r}, better: {WORDS[word]}"
+            for word, better in WORDS.items():
+                if word not in allowed and re.fullmatch(word, match[0], re.IGNORECASE):
+                    yield f"{name}:{number}: {match[0]!r}, better: {better}"
 
 
 def main(arguments: Sequence[str]) -> int:
