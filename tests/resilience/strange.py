@@ -109,20 +109,20 @@ class Trial:
         return done
 
     def assert_no_double(self, done: Done, allowed: int = 0) -> None:
-        held = [list(twins) for twins in self.twins() if len(twins) > 1]
+        held = {twins for twins in self.twins() if len(twins) > 1}
         assert sum(len(twins) - 1 for twins in held) <= allowed, (held, done.messages)
         for twins in held:
             assert any(all(identity in message for identity in twins) for message in done.messages), done.messages
 
-    def twins(self) -> Iterator[set[str]]:
+    def twins(self) -> Iterator[frozenset[str]]:
         """The ids of the integrations of one name or of one declared entry, as its secret tells."""
         everything = self.account.integrations
         by_name = Counter(one.name for one in everything)
         secrets = Counter(secret_of(one.settings) for one in everything if secret_of(one.settings))
         for name in by_name:
-            yield {one.id for one in everything if one.name == name}
+            yield frozenset(one.id for one in everything if one.name == name)
         for secret in secrets:
-            yield {one.id for one in everything if secret_of(one.settings) == secret}
+            yield frozenset(one.id for one in everything if secret_of(one.settings) == secret)
 
     def assert_all_told(self, done: Done, before: set[str]) -> None:
         """What the run made stands in its result, or in a message, with its id."""
