@@ -67,12 +67,14 @@ class Runner:
     parallel: int = 4
     timeout: float = 5.0
     is_time_skipped: bool = True
+    clock: SkippedTime | None = None
+    max_wait: float = 120.0
 
     def client(self) -> HoodClient:
-        connection = Connection(self.url, self.token, request_timeout=self.timeout)
+        connection = Connection(self.url, self.token, request_timeout=self.timeout, max_wait=self.max_wait)
         if not self.is_time_skipped:
             return HoodClient.open(connection, self.parallel)
-        clock = SkippedTime()
+        clock = self.clock or SkippedTime()
         pacer = Pacer(connection.max_wait, self.parallel, clock=clock, sleep=clock.sleep)
         return HoodClient(connection, pacer)
 

@@ -15,24 +15,26 @@ import unicodedata
 
 # Shorter names are rarely cut, and more often the beginning of another one.
 SHORTEST_CUT = 16
+# To how many characters names are cut, as far as one can guess.
+USUAL_CUTS = frozenset({16, 20, 25, 30, 32, 40, 48, 50, 60, 63, 64, 80})
 
 _TAG = re.compile(r"<[^<>]*>")
-_REPLACED = re.compile("[?\N{REPLACEMENT CHARACTER}]")
+_REPLACED = re.compile("([?\N{REPLACEMENT CHARACTER}]+)")
 
 
 def is_form_of(declared: str, stored: str, longest: int) -> bool:
     """Return whether a stored name may be the declared one in another form.
 
-    :param longest: the length of the longest name of the account: what is shorter was not cut.
+    :param longest: the length of the longest name of the account: what is shorter was cut only if its length is usual.
     """
     wanted, found = _folded(declared), _folded(stored)
     if wanted == found or _without_tags(wanted) == _without_tags(found):
         return True
-    if _REPLACED.search(stored) and _matches_replaced(wanted, found):
+    if _REPLACED.search(stored) and _matches_replaced(declared, stored):
         return True
     shortened = found.rstrip("….")
-    is_cut = len(stored) == longest >= SHORTEST_CUT and len(stored) < len(declared)
-    return is_cut and wanted.startswith(shortened)
+    is_cut = len(stored) >= SHORTEST_CUT and (len(stored) == longest or len(stored) in USUAL_CUTS)
+    return is_cut and len(stored) < len(declared) and wanted.startswith(shortened)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -59,7 +61,15 @@ def _without_tags(folded: str) -> str:
     return " ".join(_TAG.sub("", folded).split())
 
 
-def _matches_replaced(wanted: str, found: str) -> bool:
-    """Whether `found` is `wanted` with some characters beyond ASCII replaced by signs of replacement."""
-    pattern = "".join(r"[^\x00-\x7f]{0,4}" if _REPLACED.match(one) else re.escape(one) for one in found)
-    return re.fullmatch(pattern, wanted, re.DOTALL) is not None
+def _matches_replaced(declared: str, stored: str) -> bool:
+    """Whether `stored` is `declared` with some characters beyond ASCII replaced by signs of replacement.
+
+    One sign stands for one character, for one of its bytes, or for a few characters.
+    """
+    parts = _REPLACED.split(" ".join(html.unescape(stored).split()))
+    pattern = "".join(
+        rf"(?:[^\x00-\x7f]|\?){{1,{4 * len(part)}}}" if index % 2 else f"(?i:{re.escape(part)})"
+        for index, part in enumerate(parts)
+    )
+    names = [declared, *(unicodedata.normalize(form, declared) for form in ("NFC", "NFD", "NFKC"))]
+    return any(re.fullmatch(pattern, " ".join(name.split(" "))) for name in names)

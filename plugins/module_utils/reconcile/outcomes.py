@@ -134,5 +134,8 @@ def failed(step: Step, error: HoodError, besides: str = "") -> Outcome:
 
 def unclear(outcome: Outcome, reason: str) -> Outcome:
     """Return the outcome of a creation of which it is not known whether it was carried out."""
-    text = f"creating it failed: {outcome.uncertain}; {reason}. Run again: it is looked for before anything is made"
+    text = (
+        f"creating it failed: {outcome.uncertain}; {reason}. Run again in a minute: it is looked for before anything is"
+        " made"
+    )
     return replace(outcome, uncertain=None, written=False, error=text, reason_code=UNCLEAR)

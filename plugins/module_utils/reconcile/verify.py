@@ -25,19 +25,21 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import
 
 # For how many seconds a list may lag behind what was written.
 LAG = 30.0
+# For how many of them, where nothing proves that it lags: it may store what it is given as it was before.
+UNPROVEN_LAG = 5.0
 
 
 def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> list[Outcome]:
     """Return the outcomes with what reading the account once more tells of those that were written.
 
-    A list that lags is read again until it shows every creation, for LAG seconds at most.
+    A list that lags is read again until it shows every creation and every update, for LAG seconds at most.
     """
     written = [outcome for outcome in outcomes if outcome.written and not outcome.error]
     if not written:
         return outcomes
     before = {one.id for one in session.current}
     try:
-        _read_until_listed(client, session, written)
+        _read_until_shown(client, session, written)
     except HoodError as error:
         return [_unread(outcome, error) for outcome in outcomes]
     check = _Check(session, before)
@@ -46,19 +48,69 @@ def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> 
     return [_compared(outcome, session.evidence) if outcome.seen else outcome for outcome in checked]
 
 
-def _read_until_listed(client: HoodClient, session: Session, written: Sequence[Outcome]) -> None:
-    session.forget(outcome.integration_id for outcome in written if outcome.integration_id)
-    entries = [outcome.step.entry for outcome in written]
+def _read_until_shown(client: HoodClient, session: Session, written: Sequence[Outcome]) -> None:
+    """Read the account until its list shows every creation, and no update as it was before."""
     limit = min(LAG, client.connection.max_wait)
     waited, pause = 0.0, 0.25
-    current = session.read(entries)
-    if not _lists_all(written, current) and session.reveal():
-        current = session.read(entries)
-    while not _lists_all(written, current) and waited < limit:
+    current = _read_anew(session, written)
+    while waited < limit:
+        if not _lists_all(written, current):
+            # What was created may be hidden because of its status.
+            if session.reveal():
+                current = _read_anew(session, written)
+                continue
+        elif not _is_lagging(session, written, waited):
+            return
         pause = min(2 * pause, limit - waited)
-        client.pacer.pause(pause, "Hood's list to show what was created")
+        client.pacer.pause(pause, "Hood's list to show what was written")
         waited += pause
-        current = session.read(entries)
+        current = _read_anew(session, written)
+
+
+def _read_anew(session: Session, written: Sequence[Outcome]) -> list[Integration]:
+    session.forget(outcome.integration_id for outcome in written if outcome.integration_id)
+    return session.read([outcome.step.entry for outcome in written])
+
+
+def _is_lagging(session: Session, written: Sequence[Outcome], waited: float) -> bool:
+    """Whether the list shows an update as it was before, and may be late with it.
+
+    A server that stores another form may show the same as before for ever: so after a while a reading by id decides.
+    """
+    by_id = {one.id: one for one in session.current}
+    stale = [outcome for outcome in written if is_stale(outcome.step, by_id.get(outcome.integration_id or ""))]
+    if waited < UNPROVEN_LAG:
+        return bool(stale)
+    return any(_newer(session, outcome) for outcome in stale)
+
+
+def _newer(session: Session, outcome: Outcome) -> Integration | None:
+    """The integration as a reading by id shows it, if that shows the update."""
+    try:
+        seen = session.read_one(outcome.integration_id or "")
+    except HoodError:
+        return None
+    return None if is_stale(outcome.step, seen) else seen
+
+
+def is_stale(step: Step, seen: Integration | None) -> bool:
+    """Return whether an integration is shown as it was before its update, in all that was to change."""
+    before = step.current
+    if before is None or seen is None or seen.update_time != before.update_time:
+        return False
+    visible = [field for field in step.changed_fields if _is_visible(step, field)]
+    return bool(visible) and all(_value(seen, field) == _value(before, field) for field in visible)
+
+
+def _is_visible(step: Step, field: str) -> bool:
+    """Whether a change of it can be seen: a hidden secret looks the same before and after."""
+    key = field.partition("settings.")[2]
+    return not key or step.shows(key) or step.secrets_seen.get(key) is Comparison.DIFFERENT
+
+
+def _value(one: Integration, field: str) -> str | None:
+    key = field.partition("settings.")[2]
+    return (one.settings or {}).get(key) if key else getattr(one, field)
 
 
 def _lists_all(written: Sequence[Outcome], current: Sequence[Integration]) -> bool:
@@ -97,10 +149,20 @@ class _Check:
         if outcome.step.action == CREATED or "name" in outcome.step.body:
             same = self._same_name(outcome.step)
             if len(same) > 1:
-                return replace(outcome, seen=mine).fail(_doubled(same), DOUBLED)
+                return replace(outcome, seen=mine).fail(_doubled(same, outcome.attempts > 1), DOUBLED)
             if outcome.step.action == CREATED:
                 return self._created(outcome, same[0] if same else None, mine)
+        if mine and is_stale(outcome.step, mine):
+            return self._late(outcome, mine)
         return replace(outcome, seen=mine) if mine else self._missing(outcome)
+
+    def _late(self, outcome: Outcome, listed: Integration) -> Outcome:
+        """What the list still shows as it was before its update."""
+        seen = _newer(self._session, outcome)
+        if seen is None:
+            return replace(outcome, seen=listed)
+        reason = "it was updated, but the account's list does not show it yet; a run before it does writes it again"
+        return replace(outcome, seen=seen, warnings=(f"{outcome.step.entry.label}: {reason}",))
 
     def _same_name(self, step: Step) -> list[Integration]:
         found = self._by_name.get(step.body["name"], [])
@@ -149,12 +211,15 @@ class _Check:
         return replace(outcome, seen=seen).fail(reason, NOT_CONFIRMED)
 
 
-def _doubled(same: Sequence[Integration]) -> str:
+def _doubled(same: Sequence[Integration], was_repeated: bool) -> str:
     made = ", ".join(f"{one.id} (made {one.create_time})" if one.create_time else one.id for one in same)
+    if was_repeated:
+        who = "It was tried again after an answer that was lost, and Hood carried out both"
+    else:
+        who = "Somebody else, or an earlier run that was interrupted, made it at the same time"
     return (
-        f"it exists twice now: {made}. Somebody else, or an earlier run that was interrupted, made it at the same time;"
-        " deactivate and rename the one that no campaign uses, let only one job at a time work on an account, and after"
-        " an interruption wait a minute before the next run"
+        f"it exists twice now: {made}. {who}; deactivate and rename the one that no campaign uses, let only one job at a"
+        " time work on an account, and after an interruption wait a minute before the next run"
     )
 
 
@@ -190,6 +255,7 @@ def _compared(outcome: Outcome, evidence: Evidence) -> Outcome:
         return outcome
     secrets = {key: Comparison.HIDDEN for key in step.entry.secrets if f"settings.{key}" in differing}
     warnings = [_another_form(step, field, shown) for field, shown in differing.items()]
+    warnings = [*outcome.warnings, *warnings]
     return replace(outcome, secrets_seen=secrets, reason_code=STORED_DIFFERENTLY, warnings=tuple(warnings))
 
 
