@@ -76,7 +76,8 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
     add("too_many", max_deactivations=1)
     add("too_many_with_default", max_deactivations=2, deactivate_default=["Old 0"])
     add("protected", protected=["Old 1"])
-    add("default", deactivate_default=["Old 0", "Nobody"])
+    add("default", deactivate_default=["Old 0"])
+    add("slip", protected="Old 1\nold 2\n")
     add("protected_default", deactivate_default='["Old 0"]', protected=["Old 0"])
     add("failing", integrations=[entry("Alerts"), entry("Receipts")])
     accounts.hood.faults.add(method="POST", token=made["failing"].token, kind="status", status=400, times=1)
@@ -91,17 +92,20 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
         "too_many_with_default": [],
         "protected": ["Old 2"],
         "default": ["Old 0", "Old 1", "Old 2"],
+        "slip": [],
         "protected_default": ["Old 1", "Old 2"],
         "failing": [],
     }
     failed = {one.host for one in run.results if one.outcome == "failed"}
-    assert failed == {"empty", "failed_page", "too_many", "too_many_with_default", "failing"}
+    assert failed == {"empty", "failed_page", "too_many", "too_many_with_default", "slip", "failing"}
     assert not [host for host in failed - {"failing"} if accounts.writes(made[host])]
     assert "500" in results["failed_page"]["msg"]
     assert accounts.hood.log.calls(token=made["failed_page"].token)[-1].query["page"].startswith("2,")
     assert "deactivate needs at least one declared integration" in results["empty"]["msg"]
     assert "2 integrations would be deactivated" in results["too_many"]["msg"]
     assert "3 integrations would be deactivated" in results["too_many_with_default"]["msg"]
+    assert "protected[1]: the account has no integration of this name" in results["slip"]["msg"]
+    assert "did you mean Old 2?" in results["slip"]["msg"]
     assert "not tried, as something before it failed" in results["failing"]["msg"]
     assert results["default"]["summary"]["deactivated"] == 3
     # Last of all: the creation comes before the deactivations.
