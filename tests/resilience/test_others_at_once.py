@@ -29,9 +29,7 @@ AT_ONCE = [
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("variants", AT_ONCE, ids=lambda variants: variants.label())
-def test_a_rename_beside_the_creation_of_that_name_is_told(
-    hood: Emulator, variants: Variants, when: Any
-) -> None:
+def test_a_rename_beside_the_creation_of_that_name_is_told(hood: Emulator, variants: Variants, when: Any) -> None:
     trial = trial_of_few(hood, variants)
     other = {"name": "Marketing", "provider": "sendgrid", "settings": {"api_key": "of-another"}}
     deeds = {"create": [other]}
@@ -67,9 +65,7 @@ def test_of_two_runs_at_once_one_at_least_tells_what_is_there_twice(hood: Emulat
     trial = Trial(hood, few(), variants)
     hood.faults.add(**CREATE, kind="slow", when="before", delay=0.2, times=None)
     with ThreadPoolExecutor(2) as pool:
-        both = list(
-            pool.map(lambda _number: Runner(hood.url, trial.entries, clock=trial.clock).run(), range(2))
-        )
+        both = list(pool.map(lambda _number: Runner(hood.url, trial.entries, clock=trial.clock).run(), range(2)))
     hood.faults.clear()
     told = [message for done in both for message in done.messages]
     for twins in {twins for twins in trial.twins() if len(twins) > 1}:
@@ -116,9 +112,7 @@ def test_pages_that_shift_while_they_are_read_make_no_double(
 def test_a_conflict_names_the_integration_that_has_the_name(
     hood: Emulator, there: str, provider: str, status: Any
 ) -> None:
-    trial = Trial(
-        hood, [entry("Mitto")], Variants(duplicate_names="refuse_ignoring_case", duplicate_status=status)
-    )
+    trial = Trial(hood, [entry("Mitto")], Variants(duplicate_names="refuse_ignoring_case", duplicate_status=status))
     other = trial.account.add(there, provider, {"api_key": "of-another"} if provider == "mitto" else {})
     if (there, provider) == ("Mitto", "mitto"):
         return

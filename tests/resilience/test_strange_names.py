@@ -16,10 +16,21 @@ from tests.resilience.strange import CREATE, LateCommits, Trial, created, few
 
 AWKWARD = [
     *(declared for declared, _stored in NAMES.values()),
-    *("Tom & Jerry's \"SMS\" <EU>", "STRASSE Straße", "İstanbul", "A&amp;B", "5 < 6 > 4", "<script>x</script>SMS"),
-    *("Ünïcödé Älérts für Wien", "日本のSMS送信", "Пароли", "\u2066A\u2069", "A\u00adB", "a\ufe0fb", "\U0001f600\U0001f600 B"),
+    *('Tom & Jerry\'s "SMS" <EU>', "STRASSE Straße", "İstanbul", "A&amp;B", "5 < 6 > 4", "<script>x</script>SMS"),
+    *(
+        "Ünïcödé Älérts für Wien",
+        "日本のSMS送信",
+        "Пароли",
+        "\u2066A\u2069",
+        "A\u00adB",
+        "a\ufe0fb",
+        "\U0001f600\U0001f600 B",
+    ),
     *("e\u0301t\u00e9", "\u212bngstr\u00f6m", "\ufb01ne", "½ price", "A\u00a0B", "A\u2003B", "Café 😀 & <b>Bar</b>"),
-    *("N" * 100, "Newsletter of the shop in Vienna, second mailing list of the year 2026 for customers & friends",),
+    *(
+        "N" * 100,
+        "Newsletter of the shop in Vienna, second mailing list of the year 2026 for customers & friends",
+    ),
     *("A\u200dB\u200c", "?", "a?b", "…", "100%", "UPPER lower"),
 ]
 FORMS = tuple(NAMES)
@@ -33,7 +44,9 @@ def is_storable(name: str) -> bool:
 
 def trial_of(hood: Emulator, form: str, name: str, **variants: Any) -> Trial:
     declared = {**entry("Mitto"), "name": name}
-    trial = Trial(hood, [declared, {**entry("Alerts"), "name": "alerts"}], Variants.from_dict({"name_form": form, **variants}))
+    trial = Trial(
+        hood, [declared, {**entry("Alerts"), "name": "alerts"}], Variants.from_dict({"name_form": form, **variants})
+    )
     trial.account.add("other", "mitto", {"api_key": "of-another-one"})
     trial.account.add(" ".join(["long"] * 14), "mitto", {"api_key": "of-a-third-one"})
     return trial

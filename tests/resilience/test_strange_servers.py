@@ -136,9 +136,7 @@ STATUSES += (508, 510, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530, 561, 59
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("form", ["json", "html", "empty"])
-def test_a_status_that_is_no_refusal_of_hood_makes_no_double(
-    hood: Emulator, status: int, when: Any, form: Any
-) -> None:
+def test_a_status_that_is_no_refusal_of_hood_makes_no_double(hood: Emulator, status: int, when: Any, form: Any) -> None:
     trial = Trial(hood, [entry("Mitto")])
     hood.faults.add(**CREATE, kind="status", status=status, when=when, form=form, times=1)
     assert not trial.run().messages
