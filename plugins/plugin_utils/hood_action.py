@@ -138,10 +138,12 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         """What an earlier run remembered of this host's account, from the host that gets the facts of the task."""
         if not self._remembers():
             return None
-        if self._task.delegate_to and self._task.delegate_facts:
-            variables = variables.get("hostvars", {}).get(str(self._task.delegate_to)) or {}
         facts = variables.get("ansible_facts") or {}
-        return plain(facts.get(FACT))
+        # What earlier items of a loop returned, core keeps one level deeper than the facts of the host.
+        earlier = facts.get("ansible_facts") or {}
+        if FACT not in earlier and self._task.delegate_to and self._task.delegate_facts:
+            facts = variables["hostvars"].get(str(self._task.delegate_to), {}).get("ansible_facts") or {}
+        return plain(earlier.get(FACT) or facts.get(FACT))
 
     def _variables_of_environment(self) -> dict[str, str]:
         """The environment variables that a module would see: `environment` of play, block and task over our own."""

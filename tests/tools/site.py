@@ -29,7 +29,9 @@ CHAPTERS: dict[str, list[str]] = {
     "Operation": [
         "check-account",
         "drift",
+        "changed-secrets",
         "rotating-secrets",
+        "approved-plans",
         "limits-and-scale",
         "where-tasks-run",
         "awx",
