@@ -47,6 +47,11 @@ class Session:
         self._known: dict[str, Integration] = {}
         self._lists_all = True
 
+    @property
+    def remembers(self) -> bool:
+        """Whether hidden secrets are compared by what is remembered of them."""
+        return self._memory is not None
+
     def plan(self, entries: Sequence[Declared]) -> Plan:
         """Read what is needed to plan these entries, and plan them.
 
