@@ -24,6 +24,7 @@ class Format:
     """What a value must look like, how that is said, and the form in which two values are compared.
 
     `of_digits`: a value of digits is text, not a quantity, so that YAML's numbers can change it (0123, 1_000, 12:30).
+    `is_unmistakable`: whether a number nevertheless can only be meant as its digits.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Format:
     accepts: Callable[[str], bool]
     canonical: Callable[[str], str] = _composed
     of_digits: bool = False
+    is_unmistakable: Callable[[int], bool] = lambda _number: False
 
 
 _HOST = re.compile(r"(?!.{254})[\w-]{1,63}(\.[\w-]{1,63})*\.?")
@@ -153,6 +155,10 @@ TELEGRAM_TOKEN = Format(
     _matches(r"[0-9]+:\S.*"),
 )
 
+# The ids of groups and channels are these 13 digits (https://core.telegram.org/api/bots/ids); what YAML makes of a text
+# with leading zeros, colons or an underscore too many is no id of theirs.
+_GROUPS = range(-1_997_852_516_352, -1_000_000_000_000)
+
 # The Bot API also takes the @name of a public channel.
 TELEGRAM_CHAT = Format(
     "telegram_chat",
@@ -160,4 +166,5 @@ TELEGRAM_CHAT = Format(
     _matches(r"-?[0-9]+|@[A-Za-z][A-Za-z0-9_]*"),
     _integer,
     of_digits=True,
+    is_unmistakable=_GROUPS.__contains__,
 )
