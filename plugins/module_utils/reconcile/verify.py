@@ -218,8 +218,8 @@ def _doubled(same: Sequence[Integration], was_repeated: bool) -> str:
     else:
         who = "Somebody else, or an earlier run that was interrupted, made it at the same time"
     return (
-        f"it exists twice now: {made}. {who}; deactivate and rename the one that no campaign uses, let only one job at a"
-        " time work on an account, and after an interruption wait a minute before the next run"
+        f"it exists twice now: {made}. {who}; deactivate and rename the one that no campaign uses, let only one job at"
+        " a time work on an account, and after an interruption wait a minute before the next run"
     )
 
 
