@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, each with what a person needs to act on it.
+"""What can go wrong, each with what a person needs to act on it. Private to this collection.
 
 The texts may carry whatever a server said; only a task shows them, after redaction (see task/task.py).
 """

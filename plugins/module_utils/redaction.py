@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets kept out of everything that is shown.
+"""Secrets kept out of everything that is shown. Private to this collection.
 
 Two kinds of text. Our own may quote a value: the forms that a value takes there are known (as it is, stripped, repr,
 JSON, URL and HTML encodings, base64 at any alignment) and are replaced one by one. A foreign one, of Hood or of a

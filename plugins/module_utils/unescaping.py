@@ -1,8 +1,9 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an escaped text says: the escapes of JSON, programming languages, HTML, URLs and mail, and base64 and
-hexadecimal runs, undone one step at a time and in every order.
+"""Undo the escapes of a text, one step at a time and in every order. Private to this collection.
+
+Those of JSON, programming languages, HTML, URLs and mail, and base64 and hexadecimal runs.
 
 Pure. Which server wrote a text, in which language and how many times it was escaped on its way, is not known.
 """

@@ -1,10 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's side of every module: runs its task here where that means the same, else on the target. Private to
-this collection.
+"""Run the task of a module here if that means the same, else on the target. Private to this collection.
 
-In the controller's own process no module is packed and no Python started, and nothing is written to any disk.
+The controller's side of every module. In the controller's own process no module is packed and no Python started, and
+nothing is written to any disk.
 """
 
 from __future__ import annotations

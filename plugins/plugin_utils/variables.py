@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which variables can't be evaluated, by their places alone. Private to the collection.
+"""Which variables can't be evaluated, by their places alone. Private to this collection.
 
 Core's message about a value that it can't evaluate quotes it, and that value may be a password with a brace in it.
 """

@@ -12,50 +12,30 @@ import pytest
 import yaml
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import REASONS
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
 from tests.tools import markdown, pictures, provider_pages, site
 from tests.tools.collection_tree import ROOT
 
 GUIDES = ROOT / "docs" / "guides"
 ERRORS = GUIDES / "errors.md"
-DECLARED = ("entries", "option_checks", "settings", "intake", "messages")
-# Where the messages for users are written.
-SPEAKING = (
-    *(
-        f"plugins/module_utils/{place}.py"
-        for place in (
-            *(
-                "errors",
-                *(f"declared/{name}" for name in DECLARED),
-                "api/client",
-                "api/connection",
-                "api/transport",
-                "api/bodies",
-                "api/pages",
-                "api/repetition",
-                "api/pacer",
-                "api/rate_limits",
-                "api/models",
-            ),
-            *("reconcile/plan", "reconcile/matching", "reconcile/settings", "reconcile/unmanaged", "reconcile/execute"),
-            *("reconcile/unclear", "reconcile/verify", "reconcile/outcomes", "reconcile/test_message"),
-            *("reconcile/credentials", "reconcile/engine"),
-            *(
-                "task/intake",
-                "task/failures",
-                "task/task",
-                "task/module",
-                "reports/info",
-                "reports/rotation",
-                "providers/schemas",
-            ),
-        )
-    ),
-    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "inventory_file")),
-    *(f"plugins/plugin_utils/{name}.py" for name in ("inventory", "variables")),
-    "plugins/plugin_utils/hood_action.py",
-    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),
+# Files of module_utils whose texts are no messages; of those in RAISING, only what they raise.
+SILENT = (
+    # What a report says of an account.
+    "diagnosis/",
+    "reports/drift.py",
+    "reports/rotation_report.py",
+    # What stands in an exported file.
+    "reports/describe.py",
+    "reports/inventory_files.py",
+    # What the settings of a provider are for, and their formats: those stand on the pages of the providers.
+    *(f"providers/{provider.name}.py" for provider in PROVIDERS),
+    "providers/formats.py",
+    # What is undone and replaced.
+    "redaction.py",
+    "unescaping.py",
 )
-# What stands in a diff, a progress line or a description, or is a part of a message.
+RAISING = ("plugins/filter/*.py", "plugins/lookup/*.py", "plugins/module_utils/reports/inventory_files.py")
+# What stands in a diff, a progress line, a description of a plan or the output of -vvv, or is a part of a message.
 NO_MESSAGES = {
     "(secret, will be set)",
     "(secret, will be updated)",
@@ -63,8 +43,10 @@ NO_MESSAGES = {
     "Hood's limit of … requests …",
     "Hood's limit on requests at the same time",
     "Hood, which asked for it",
+    "Hood's list to show what was written",
     "another try after a passing failure",
     "a creation whose answer was lost",
+    "a creation that may come about late",
     "its name can't be resolved",
     "not the JSON it should be",
     "… (…)",
@@ -76,7 +58,7 @@ NO_MESSAGES = {
     "ocamba.hood runs in the controller's process",
     "the connection is …",
     "- and … more",
-    *REASONS.values(),
+    "and … more",
 }
 DOTS = "…"
 DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
@@ -152,16 +134,20 @@ def written(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def speaking() -> Iterator[Path]:
+    """The files in which messages for users are written."""
+    base = ROOT / "plugins" / "module_utils"
+    for path in sorted(base.rglob("*.py")):
+        if not path.relative_to(base).as_posix().startswith(SILENT):
+            yield path
+    yield from sorted((ROOT / "plugins" / "plugin_utils").glob("*.py"))
+
+
 def messages() -> Iterator[str]:
-    """Every text of the code that a user can get to see, with … for what is put in; of the filters that make reports,
-    only what they raise."""
-    for name in SPEAKING:
-        yield from texts(ast.parse((ROOT / name).read_text(encoding="utf-8")))
-    raising = [
-        *sorted((ROOT / "plugins/filter").glob("*.py")),
-        ROOT / "plugins/module_utils/reports/inventory_files.py",
-    ]
-    for path in raising:
+    """Every text of the code that a user can get to see, with … for what is put in."""
+    for path in speaking():
+        yield from texts(ast.parse(path.read_text(encoding="utf-8")))
+    for path in (path for pattern in RAISING for path in sorted(ROOT.glob(pattern))):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         yield from (text for node in ast.walk(tree) if isinstance(node, ast.Raise) for text in texts(node))
     for pattern in ("playbooks/*.yml", "roles/*/tasks/*.yml"):

@@ -22,7 +22,7 @@ TEMPLATE = '''\
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""{title}."""
+"""{title}. Private to this collection."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer of Hood says: its JSON, what stands in an envelope, how many there are, and why it refuses.
-
-Private to the collection.
-"""
+"""What an answer of Hood says: its JSON, its items, their number, and why it refuses. Private to this collection."""
 
 from __future__ import annotations
 

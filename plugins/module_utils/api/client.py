@@ -1,12 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls of the Hood API: what is asked, how often, and in how many pages.
+"""The calls of the Hood API: what is asked, how often, and in how many pages. Private to this collection.
 
 A reading or an update is repeated after any passing failure. A creation is repeated here only where it surely was
 not processed (no connection, 429); everything else is `Uncertain`, and the caller looks before it acts.
-
-Private to the collection.
 """
 
 from __future__ import annotations

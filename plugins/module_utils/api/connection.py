@@ -1,10 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an account is reached: the connection options, what is wrong with them, and what the environment adds.
-
-Private to the collection.
-"""
+"""How an account is reached: the options, and what the environment adds. Private to this collection."""
 
 from __future__ import annotations
 

@@ -1,12 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a request may be sent: Hood's limits, its Retry-After, and the waits before a repetition.
+"""When a request may be sent: rate limits, Retry-After, waits before a repetition. Private to this collection.
 
 A 429 says only Retry-After, where -1 means too many at once. The only file that knows time; clock and sleep are
 handed in. Whoever waits can be woken: a run that is ended does not sleep on.
-
-Private to the collection.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several requests at the same time, in a run that can be ended at any moment.
-
-Private to the collection.
-"""
+"""Several requests at the same time, in a run that can be ended at any moment. Private to this collection."""
 
 from __future__ import annotations
 

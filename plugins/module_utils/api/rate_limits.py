@@ -1,13 +1,13 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hood's rate limits as far as they can be known from outside: two fixed windows, of which the headers describe one.
+"""Hood's rate limits, as far as they can be known from outside. Private to this collection.
+
+There are two fixed windows, and the headers describe one of them.
 
 Pure: every time is handed in, in seconds of one clock. A request counts in Hood at an unknown moment between its
 being sent and its being answered. Nobody says when a window begins that no header describes: so of such a window it
 is only sure that requests which are further apart than its length are not in the same one.
-
-Private to the collection.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What follows on one try of a request: the answer, an error, or another try. Pure.
-
-Private to the collection.
-"""
+"""What follows on one try of a request: the answer, an error, or another try. Pure. Private to this collection."""
 
 from __future__ import annotations
 

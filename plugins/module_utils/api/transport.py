@@ -1,9 +1,9 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request over HTTP: connections, TLS, proxy, the bearer token, and the errors of requests as ours.
+"""One request over HTTP: connections, TLS, proxy, token, and the errors of requests. Private to this collection.
 
-Private to the collection. The only file that knows requests and urllib3. Nothing of the surroundings is read here:
+The only file that knows requests and urllib3. Nothing of the surroundings is read here:
 what counts of the environment is in the connection.
 """
 

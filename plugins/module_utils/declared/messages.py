@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Name what a user wrote in messages: paths, names and keys, never a value."""
+"""Name what a user wrote in messages: paths, names and keys, never a value. Private to this collection."""
 
 from __future__ import annotations
 

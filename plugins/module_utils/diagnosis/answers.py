@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an account answered to the probes, as it came. Nothing here judges, and nothing here raises."""
+"""What an account answered to the probes, as it came. Nothing is judged here. Private to this collection."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is the API there, does it take the token, what do its limits and refusals tell?"""
+"""Is the API there, does it take the token, what do its limits and refusals tell? Private to this collection."""
 
 from __future__ import annotations
 

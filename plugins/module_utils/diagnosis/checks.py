@@ -1,8 +1,9 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the answers to the probes mean: for each question an answer, what it rests on, and what this collection
-will do about it. Pure.
+"""What the answers to the probes mean. Pure. Private to this collection.
+
+Each question has an answer, what it rests on, and what this collection will do about it.
 
 A finding is meant to be shown to strangers. It is made of the texts here, of numbers, and of what the account calls
 its providers and their settings: never of a value, a name or an id of an integration.

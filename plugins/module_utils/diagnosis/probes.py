@@ -1,8 +1,9 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks an account what the documentation of the API leaves open, by GET alone. What the answers mean is for
-L(findings.judgement) to judge.
+"""Ask an account what the documentation of the API leaves open, by GET alone. Private to this collection.
+
+What the answers mean is for `checks` to judge.
 
 A refusal is an answer like any other. Where no answer comes at all, nothing more is asked: each further question
 would wait as long.

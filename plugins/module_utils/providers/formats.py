@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats of provider settings.
+"""The formats of provider settings. Private to this collection.
 
 A format never refuses what the provider itself accepts: where the rule is not public and certain it is lenient.
 An empty string is no concern of a format: it clears a setting.

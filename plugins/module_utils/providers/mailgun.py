@@ -1,7 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mailgun, e-mail. Its sender settings have no `default_` prefix, unlike those of its siblings."""
+"""Mailgun, e-mail. Private to this collection.
+
+Its sender settings have no `default_` prefix, unlike those of the other providers.
+"""
 
 from __future__ import annotations
 

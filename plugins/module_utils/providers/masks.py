@@ -1,7 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an API shows in place of a secret (reference: a GET may show any mask, `********`, `****1234`, `XXXX`)."""
+"""Recognise what an API shows in place of a secret. Private to this collection.
+
+A GET may show any mask: `********`, `****1234`, `XXXX`.
+"""
 
 from __future__ import annotations
 

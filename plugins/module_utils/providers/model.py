@@ -1,7 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the declaration of a provider is made of. Everything else about a provider follows from it."""
+"""What the declaration of a provider is made of. Private to this collection.
+
+Everything else about a provider follows from it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The providers that this collection knows without asking an account.
+"""The providers that this collection knows without asking an account. Private to this collection.
 
 To add one: a file with its declaration beside the others, and its name in PROVIDERS.
 """

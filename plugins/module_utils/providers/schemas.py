@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of a provider as a voluptuous schema. The only module that knows voluptuous.
+"""The settings of a provider as a voluptuous schema. The only module that knows voluptuous. Private to this collection.
 
 Its own messages print values (voluptuous 0.16: humanize_error, Equal, Literal, NotIn), so every text here is ours.
 """

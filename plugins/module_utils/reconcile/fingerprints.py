@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fingerprints that tell nothing to whoever has no token. Private to this collection. Pure."""
+"""Fingerprints that tell nothing to whoever has no token. Pure. Private to this collection."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered of secrets that Hood hides, between runs. Private to this collection. Pure.
+"""What is remembered of secrets that Hood hides, between runs. Pure. Private to this collection.
 
 It lies in the host's facts, so it lasts wherever Ansible caches facts. It holds fingerprints, no secret.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The id of a plan: what is to be written, as one fingerprint. Private to this collection. Pure.
+"""The id of a plan: what is to be written, as one fingerprint. Pure. Private to this collection.
 
 Equal plans have equal ids, in check mode and in a real run, whatever the order of entries, keys and pages.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an integration of an account is: described without its secrets, and as the entry that leaves it as it is. Pure.
+"""What an integration of an account is, without its secrets, and as an entry. Pure. Private to this collection.
 
 Applying such an entry with the secrets left out changes nothing: values that a declaration could not hold are left out.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The drift report: what comparing every account with its declaration found, in one structure of plain data.
+"""The drift report: how every account compares to its declaration, as plain data. Private to this collection.
 
 Pure. Made of the results of ocamba_integrations in check and diff mode, which hold no secret. Page, JSON and JUnit XML
 are the same structure, written out.

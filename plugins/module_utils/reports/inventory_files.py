@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The integrations of an account as inventory files. Pure.
+"""The integrations of an account as inventory files. Pure. Private to this collection.
 
 A value that a declaration can't hold is left out of the file, and a comment in it says so.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rotation report: what became of each integration that was to get new secrets. Pure.
+"""The rotation report: what became of each integration that was to get new secrets. Pure. Private to this collection.
 
 Made of results of ocamba_integrations, which hold no secret.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-core masks of a result that holds no secret: nothing.
+"""What ansible-core masks of a result that holds no secret: nothing. Private to this collection.
 
 Core masks the options that are not to be logged wherever their letters occur: the `active` of a status where the token
 is `active`, an SMTP user who is called as the proxy's user is, so that an exported file has the mask in his place. Our

@@ -1,8 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a task fails: the one place that catches everything, and the messages of what it caught. Private to this
-collection."""
+"""How a task fails: the one place that catches everything, and the messages of that. Private to this collection."""
 
 from __future__ import annotations
 

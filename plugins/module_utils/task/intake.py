@@ -1,8 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The raw options of a task, taken apart: what may be shown, what is declared, what is a mistake. Private to this
-collection.
+"""The raw options of a task: what may be shown, what is declared, what is wrong. Private to this collection.
 
 ansible-core logs options, returns them as `invocation`, and prints them in its own error messages. So the real entries
 are kept aside: of a few core sees a copy without secrets, of many no more than their names.

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module says while it is at work: lines in a file that the controller made and shows (see plugins/action)."""
+"""What a module says while it is at work, in a file that the controller shows. Private to this collection."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules return: the shapes under "Returned" in the documentation. Nothing here holds a secret."""
+"""What the modules return, as documented under RETURN. No secret is in it. Private to this collection."""
 
 from __future__ import annotations
 

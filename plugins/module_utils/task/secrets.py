@@ -1,8 +1,7 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The secrets of one task: what is learnt, what messages are cleaned of, what ansible-core is to know. Private to this
-collection."""
+"""The secrets of one task: what is learnt, what is cleaned, what core is given. Private to this collection."""
 
 from __future__ import annotations
 
