@@ -28,7 +28,7 @@ def follow(guide: Path, ansible: Ansible) -> list[PlaybookRun]:
         elif kind == "console":
             lines = [line for line in content.splitlines() if not line.startswith("ansible-vault ")]
             printed = _PLAN_ID.findall(runs[-1].output) if runs else []
-            runs += [_run(ansible, _PLAN_ID.sub(lambda _found: printed[-1], line)) for line in lines]
+            runs += [_run(ansible, _PLAN_ID.sub(lambda _found, last=printed[-1:]: last[0], line)) for line in lines]
         else:
             shown = _without_ids(runs[-1].output.replace("\\n", " "))
             missing = [line for line in content.splitlines() if _without_ids(line) not in shown]

@@ -134,7 +134,7 @@ def to_send(step: Step, evidence: Evidence) -> dict[str, str]:
         if key in declared:
             continue
         if value is not None and _is_readable(key, value, step, evidence):
-            readable[key] = _as_documented(key, value, step)
+            readable[key] = _as_documented(key, value, step, evidence)
         else:
             at_risk.append(_at_risk(step, key, value))
     if at_risk:
@@ -158,10 +158,15 @@ def _is_readable(key: str, value: str, step: Step, evidence: Evidence) -> bool:
     return evidence.proves(known, key) and not is_mask(value)
 
 
-def _as_documented(key: str, value: str, step: Step) -> str:
-    """A value in the form that the API documents: a phone number that is shown without + may be stored with it."""
+def _as_documented(key: str, value: str, step: Step, evidence: Evidence) -> str:
+    """A value in the form that the API documents, unless the account is known to show that form.
+
+    A phone number that is shown without + may be stored with it.
+    """
     field = step.known.field(key) if step.known else None
-    return field.format.documented(value) if field else value
+    if step.known is None or field is None or (step.known.name, key) in evidence.documented:
+        return value
+    return field.format.documented(value)
 
 
 def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterable[str]:
