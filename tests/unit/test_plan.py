@@ -37,6 +37,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged im
 from tests.unit.strategies import (
     LIVE,
     VISIBILITIES,
+    WITNESS,
     Raw,
     Server,
     Stored,
@@ -201,6 +202,8 @@ def test_the_order_of_the_input_does_not_matter(data: st.DataObject, scene: Scen
 def test_the_prediction_equals_the_outcome(scene: Scene, merges: bool, update_secrets: str) -> None:
     account, entries = scene
     server = Server(list(account), "clear", merges)
+    # One that is declared as it is shown proves that the others are shown as they are.
+    entries = [*entries, as_entry(WITNESS)]
     plan = _feasible(entries, server, Policy(update_secrets))
     server.apply(plan)
     before = {one.name: one for one in account}

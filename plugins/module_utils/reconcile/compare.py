@@ -183,7 +183,7 @@ def proofs(integration: Integration, settings: dict[str, str]) -> list[tuple[str
 
 
 def _documented(current: Iterable[Integration]) -> Iterable[tuple[str, str]]:
-    """The settings that are shown in a form which the API documents and servers may strip, such as the + of a number."""
+    """The settings that are shown in a form which the API documents and servers may strip: numbers with +."""
     for one in current:
         for field in one.known.fields if one.known else ():
             shown = (one.settings or {}).get(field.name)
