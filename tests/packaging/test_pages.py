@@ -22,7 +22,8 @@ SPEAKING = (
     *(
         f"plugins/module_utils/{place}.py"
         for place in (
-            *("errors", "declared/entries", "api/client", "api/pacer", "api/rate_limits", "api/models"),
+            *("errors", "api/client", "api/pacer", "api/rate_limits", "api/models"),
+            *(f"declared/{name}" for name in ("entries", "intake", "messages", "option_checks", "secrets", "settings")),
             *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
             *("task/hood_module", "reports/info", "providers/schemas"),
         )

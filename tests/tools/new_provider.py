@@ -89,7 +89,7 @@ def start(root: Path, name: str, kind: str, title: str) -> Path:
 def _named(text: str, name: str, constant: str) -> str:
     package = "ansible_collections.ocamba.hood.plugins.module_utils.providers"
     imported, first = re.subn(
-        r"^from .*\.declaration import .*\n",
+        r"^from .*\.model import .*\n",
         rf"\g<0>from {package}.{name} import {constant}\n",
         text,
         flags=re.MULTILINE,
