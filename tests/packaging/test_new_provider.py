@@ -78,8 +78,8 @@ def follow_the_steps(checkout: Checkout) -> None:
     assert "TODO" in rest
     checkout.replace(
         FILE,
-        "declaration import Field, Provider\n",
-        "declaration import Field, Provider\n"
+        "model import Field, Provider\n",
+        "model import Field, Provider\n"
         "from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import PHONE_NUMBER\n",
     )
     checkout.replace("tests/emulator/catalog.py", "BUILT_IN = (", f"{EMULATED}BUILT_IN = (BULKSMS, ")
