@@ -154,7 +154,7 @@ _WORDS = "abcdefghijklmnopqrstuvwxyz"
 names = st.text(st.sampled_from(_WORDS + "ABC äö漢😀-/"), min_size=1, max_size=12).map(
     lambda text: " ".join(["N", *text.split()])
 )
-secret_values = st.text(st.sampled_from('"\\/=+& 漢😀äXYZ789'), max_size=20).map(lambda text: f"CANARY{text}Q")
+secret_values = st.text(st.sampled_from('"\\/=+& 漢😀äXYZ789'), max_size=20).map(lambda text: f"CANARY-12{text}Q")
 hosts = st.builds(
     "{}.example.{}".format, st.text(st.sampled_from(_WORDS + "ABC"), min_size=1), st.sampled_from(["com", "DE"])
 )

@@ -678,6 +678,10 @@ def test_the_line_end_that_a_survey_adds_is_taken_off() -> None:
     }
 
 
+def test_the_token_is_left_to_the_connection_which_warns() -> None:
+    assert without_blanks({"api_token": "x\n"}, SPEC) == {"api_token": "x\n"}
+
+
 def test_the_options_of_an_entry_are_not_touched() -> None:
     given = {"name": "Shop ", "settings": {"password": ""}, "id": ""}
     assert without_blanks(given, argument_specs.singular_spec()) == {"name": "Shop ", "settings": {"password": ""}}

@@ -180,7 +180,7 @@ def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterab
         if (value or (value == "" and key in plain)) and (key in settable or not is_described):
             yield key
     yield from (key for key in sorted(current.untextual) if not shown.get(key))
-    hidden_plain = _hidden_plain(current, known, live)
+    hidden_plain = _hidden_plain(current, known, live, evidence)
     for key in sorted({*shown, *settable}):
         if shown.get(key) or key in current.untextual:
             continue
@@ -188,12 +188,14 @@ def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterab
             yield key
 
 
-def _hidden_plain(current: Integration, known: Provider | None, live: LiveProvider | None) -> frozenset[str]:
+def _hidden_plain(
+    current: Integration, known: Provider | None, live: LiveProvider | None, evidence: Evidence
+) -> frozenset[str]:
     """The plain settings that may be stored although the answer leaves them out, as nothing but that explains it:
-    the provider requires them, or the integration shows no plain setting at all."""
+    the provider requires them, or the account shows no plain setting of any integration."""
     plain, shown = (known.plain_names if known else ()), current.settings or {}
     missing = frozenset(key for key in plain if shown.get(key) is None)
-    if missing and len(missing) == len(plain):
+    if not evidence.lists_plain:
         return missing
     required = {one.name for one in (live.fields if live else ()) if one.required}
     return missing & required

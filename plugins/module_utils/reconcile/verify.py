@@ -21,7 +21,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare impo
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import is_form_of
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, Step
 
 # For how many seconds a list may lag behind what was written.
 LAG = 30.0
@@ -120,6 +120,7 @@ def _lists_all(written: Sequence[Outcome], current: Sequence[Integration]) -> bo
     return all(
         outcome.integration_id in ids if outcome.integration_id else outcome.step.body.get("name") in names
         for outcome in written
+        if outcome.step.action != DEACTIVATED
     )
 
 
@@ -154,6 +155,9 @@ class _Check:
                 return replace(outcome, seen=mine).fail(_doubled(same, outcome.attempts > 1), DOUBLED)
             if outcome.step.action == CREATED:
                 return self._created(outcome, same[0] if same else None, mine)
+        if mine is None and outcome.step.action == DEACTIVATED:
+            # A list may leave out inactive ones.
+            return outcome
         if mine and is_stale(outcome.step, mine):
             return self._late(outcome, mine)
         return replace(outcome, seen=mine) if mine else self._missing(outcome)
