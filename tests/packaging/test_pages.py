@@ -18,7 +18,6 @@ from tests.tools.collection_tree import ROOT
 
 GUIDES = ROOT / "docs" / "guides"
 ERRORS = GUIDES / "errors.md"
-<<<<<<< .merge_file_MXoIm1
 # Files of module_utils whose texts are no messages; of those in RAISING, only what they raise.
 SILENT = (
     # What a report says of an account.
@@ -34,20 +33,6 @@ SILENT = (
     # What is undone and replaced.
     "redaction.py",
     "unescaping.py",
-=======
-# Where the messages for users are written.
-SPEAKING = (
-    *(
-        f"plugins/module_utils/{place}.py"
-        for place in (
-            *("errors", "api/client", "api/pacer", "api/rate_limits", "api/models"),
-            *(f"declared/{name}" for name in ("entries", "intake", "messages", "option_checks", "secrets", "settings")),
-            *("reconcile/plan", "reconcile/execute", "reconcile/outcomes", "reconcile/test_message"),
-            *("task/hood_module", "reports/info", "providers/schemas"),
-        )
-    ),
-    *(f"plugins/filter/{name}.py" for name in ("with_secrets", "rotation", "inventory_file")),
->>>>>>> .merge_file_ZWmBLh
 )
 RAISING = ("plugins/filter/*.py", "plugins/lookup/*.py", "plugins/module_utils/reports/inventory_files.py")
 # What stands in a diff, a progress line, a description of a plan or the output of -vvv, or is a part of a message.
