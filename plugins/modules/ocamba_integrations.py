@@ -35,7 +35,9 @@ options:
     choices: [ignore, report, deactivate]
     default: ignore
   protected:
-    description: Names of integrations that O(unmanaged=deactivate) must not touch.
+    description:
+      - Names of integrations that O(unmanaged=deactivate) must not touch.
+      - Also as JSON text, or as text with one name a line; a comma is part of a name.
     type: list
     elements: str
     default: []

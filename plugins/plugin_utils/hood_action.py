@@ -67,6 +67,8 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         if wanted not in PLACES:
             return {**result, **_refused(f"{VARIABLE}: must be one of {', '.join(PLACES)}{_named(wanted)}")}
         obstacle = self._obstacle()
+        if FACT_OPTION in self._task.args:
+            return {**result, **_refused(f"{FACT_OPTION}: not an option")}
         if wanted == CONTROLLER and obstacle:
             return {**result, **_refused(f"{VARIABLE}: can't be {CONTROLLER}, as {obstacle}")}
         if wanted == TARGET or obstacle:
@@ -133,9 +135,15 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         return plain(self._task.args.get("update_secrets")) in ("on_change", "always")
 
     def _fact(self, variables: Mapping[str, Any]) -> Any:
-        """What an earlier run remembered of this host's account."""
+        """What an earlier run remembered of this host's account, from the host that gets the facts of the task."""
+        if not self._remembers():
+            return None
         facts = variables.get("ansible_facts") or {}
-        return plain(facts.get(FACT)) if self._remembers() else None
+        # What earlier items of a loop returned, core keeps one level deeper than the facts of the host.
+        earlier = facts.get("ansible_facts") or {}
+        if FACT not in earlier and self._task.delegate_to and self._task.delegate_facts:
+            facts = variables["hostvars"].get(str(self._task.delegate_to), {}).get("ansible_facts") or {}
+        return plain(earlier.get(FACT) or facts.get(FACT))
 
     def _variables_of_environment(self) -> dict[str, str]:
         """The environment variables that a module would see: `environment` of play, block and task over our own."""

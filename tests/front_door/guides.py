@@ -1,7 +1,8 @@
 """Carries out a guide from top to bottom: writes its files, runs its commands, looks for the output that it shows.
 
-A YAML block that begins with a comment is the file of that name, a console block is commands, and the text block after
-it is what they print, line by line. Vaults are plain here.
+A YAML or INI block that begins with a comment is the file of that name, a console block is commands, and the text block
+after it is what they print, line by line. Vaults are plain here. The id of a plan in a command is the one that the run
+before printed.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ from pathlib import Path
 
 from tests.front_door.ansible import Ansible, PlaybookRun
 
-_BLOCK = re.compile(r"```(yaml|console|text)\n(.*?)```", re.DOTALL)
+_PLAN_ID = re.compile(r"\b[0-9a-f]{32}\b")
+_BLOCK = re.compile(r"```(yaml|ini|console|text)\n(.*?)```", re.DOTALL)
 
 
 def follow(guide: Path, ansible: Ansible) -> list[PlaybookRun]:
     """The runs of a guide; what it shows must be in the output of the run before."""
     runs: list[PlaybookRun] = []
     for kind, content in _BLOCK.findall(guide.read_text(encoding="utf-8")):
-        if kind == "yaml":
-            _write(ansible.workdir, content)
+        if kind in ("yaml", "ini"):
+            if kind == "yaml" or content.startswith("# "):
+                _write(ansible.workdir, content)
         elif kind == "console":
-            runs += [_run(ansible, line) for line in content.splitlines() if not line.startswith("ansible-vault ")]
+            lines = [line for line in content.splitlines() if not line.startswith("ansible-vault ")]
+            printed = _PLAN_ID.findall(runs[-1].output) if runs else []
+            runs += [_run(ansible, _PLAN_ID.sub(lambda _found: printed[-1], line)) for line in lines]
         else:
             shown = _without_ids(runs[-1].output.replace("\\n", " "))
             missing = [line for line in content.splitlines() if _without_ids(line) not in shown]
@@ -32,8 +37,8 @@ def follow(guide: Path, ansible: Ansible) -> list[PlaybookRun]:
 
 
 def _without_ids(text: str) -> str:
-    """Creations go side by side, so which of them gets which id differs."""
-    return re.sub(r"\bid \d+", "id …", text)
+    """Creations go side by side, so which of them gets which id differs; so does the id of a plan by account."""
+    return _PLAN_ID.sub("…", re.sub(r"\bid \d+", "id …", text))
 
 
 def carry_out(guide: Path, ansible: Ansible) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import guides
+from tests.front_door import guides, leaks
 from tests.front_door.ansible import Ansible
 from tests.tools.collection_tree import ROOT
 
@@ -38,3 +38,24 @@ def test_the_guide_to_policies(hood: Emulator, alone: Ansible) -> None:
         "1164": ("Black Friday", "active"),
     }
     assert "that-was-revoked" not in runs[-1].output + runs[-1].log
+
+
+def test_the_guide_to_changed_secrets(hood: Emulator, alone: Ansible) -> None:
+    account = hood.account(TOKEN, limits=Limits.off())
+    runs = guides.follow(GUIDES / "changed-secrets.md", alone)
+    assert [run.rc for run in runs] == [0] * 5
+    assert account.one("Mitto").settings == {"api_key": "the-second-api-key", "sender_name": "Example"}
+    assert [call.method for call in hood.log.writes()] == ["POST", "PATCH"]
+    assert not [run for run in runs if "facts are not cached" in run.output]
+    facts = "".join(path.read_text("utf-8") for path in (alone.workdir / ".ansible" / "facts").iterdir())
+    assert "ocamba_hood" in facts
+    searched = facts + "".join(run.output + run.log for run in runs)
+    assert not leaks.find(searched, ["the-first-api-key", "the-second-api-key", TOKEN])
+
+
+def test_the_guide_to_approved_plans(hood: Emulator, alone: Ansible) -> None:
+    account = hood.account(TOKEN, limits=Limits.off())
+    runs = guides.follow(GUIDES / "approved-plans.md", alone)
+    assert [run.rc == 0 for run in runs] == [True, True, False]
+    assert account.one("Mitto").settings == {"api_key": "the-first-api-key", "sender_name": "Example"}
+    assert [call.method for call in hood.log.writes()] == ["POST"]

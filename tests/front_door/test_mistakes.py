@@ -149,16 +149,10 @@ def test_a_key_that_may_be_a_value_is_never_printed(
 ) -> None:
     declared = {"name": "Mitto", "provider": "mitto", "settings": settings}
     for task, start in ((one(**declared), ""), (many([declared]), "integrations[0] (Mitto).")):
-        run = ansible.play(task, arguments=("-vvv",))
+        run = ansible.play(task, extra=("-vvv",))
         assert run.only()["msg"].startswith(f"{start}{path}: ")
         assert "canary" not in run.output + run.log
     assert not list(hood.log)
-
-
-def test_an_unknown_option_that_may_be_a_value_is_never_printed(hood: Emulator, ansible: Ansible) -> None:
-    run = ansible.play(one(**entry("Mitto"), **{"api_key:canary-secret": None}), arguments=("-vvv",))
-    assert "not an option" in run.only()["msg"]
-    assert "canary" not in run.output + run.log
 
 
 def test_a_number_in_the_place_of_a_text_of_digits_is_warned_of(hood: Emulator, ansible: Ansible) -> None:
@@ -208,6 +202,6 @@ def test_a_secret_with_an_invisible_end_is_warned_of_and_one_that_is_no_unicode_
     assert "settings.api_key: begins or ends with white space or an invisible character" in run.output
     assert "canary-secret" not in run.output + run.log
     declared["settings"]["api_key"] = "canary-\ud800secret"
-    run = ansible.play(one(**declared))
-    assert run.only()["msg"] == "settings.api_key: is not valid Unicode"
+    run = ansible.play(many(json.dumps([declared])))
+    assert run.only()["msg"] == "integrations[0] (Mitto).settings.api_key: is not valid Unicode"
     assert "canary" not in run.output + run.log

@@ -293,3 +293,25 @@ def test_the_examples_of_the_filters_work(hood: Emulator, ansible: Ansible) -> N
     assert run.only("what became of a rotation")["msg"] == [
         "Mitto (id 1161): rotated (api_key): confirmed, Hood shows the new value"
     ]
+
+
+def test_an_account_without_any_of_the_chosen_names_is_passed_over(hood: Emulator, ansible: Ansible) -> None:
+    accounts = Accounts(hood, ansible)
+    accounts.add("acme")
+    other = accounts.add("beta")
+    accounts.hosts["beta"].update(ocamba_integrations=[], ocamba_secrets={"Other": {"api_key": "x"}})
+    run = accounts.play("ocamba.hood.rotate_secrets")
+    assert run.rc == 0, run.output
+    assert run.all(TELL).keys() == {"acme"}
+    assert "None of the chosen integrations is one of this account" in run.output
+    assert not hood.log.calls(token=other.token)
+
+
+def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansible) -> None:
+    accounts = Accounts(hood, ansible)
+    for host in ("acme", "beta"):
+        accounts.add(host, ocamba_rotate=["Mito"])
+    run = accounts.play("ocamba.hood.rotate_secrets")
+    assert run.rc != 0
+    assert "no account has any of the chosen integrations; nothing was sent" in run.output
+    assert not list(hood.log)

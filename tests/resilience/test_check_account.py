@@ -84,6 +84,8 @@ def expected(variants: Variants) -> dict[str, set[str]]:
         "name_filter": "works" if variants.name_search else "ignored",
         "name_search": "works" if variants.name_search else "ignored",
         "duplicate_names": "none_seen",
+        "inactive": "shown",
+        "by_id": "same",
         "single": variants.single,
         "phone_plus": {"keep": "with", "strip": "without"}[variants.phone_plus],
         "empty_settings": {"keep": "empty", "null": "null", "absent": "unknown"}[variants.empty_settings],
@@ -137,11 +139,11 @@ def test_the_window_of_the_limit_headers_is_told(hood: Emulator, headers: Any) -
     assert limit in " ".join(found.evidence)
 
 
-def test_a_small_account_takes_ten_requests(hood: Emulator) -> None:
+def test_a_small_account_takes_twelve_requests(hood: Emulator) -> None:
     account = hood.account(TOKEN)
     account.add("Twilio EU", "twilio", {"auth_token": "s"})
     examination = examine(hood)
-    assert examination.api["requests"] == 10
+    assert examination.api["requests"] == 12
     assert verdicts(examination)["providers"] == "as_known"
     assert "all 1 came in one page" in of_topic(examination, "large_page").answer
 
@@ -151,11 +153,55 @@ def test_an_empty_account_leaves_open_what_only_integrations_show(hood: Emulator
     told = verdicts(examination)
     unknown = {topic for topic, verdict in told.items() if verdict == "unknown"}
     integrations = "large_page default_page paging list_view name_filter name_search duplicate_names secrets single"
-    assert unknown == {*integrations.split(), "phone_plus", "empty_settings", "effective_status"}
+    settings_of_them = "phone_plus empty_settings effective_status inactive by_id"
+    assert unknown == {*integrations.split(), *settings_of_them.split()}
     assert "because the account has no integrations" in of_topic(examination, "secrets").answer
     assert examination.problems == []
     assert told["providers"] == "as_known"
     assert told["unknown_id"] == "404"
+
+
+@pytest.mark.parametrize(
+    ("variants", "status", "verdict"),
+    [
+        ({}, "inactive", "shown"),
+        ({}, "active", "unknown"),
+        ({"inactive_in_list": False}, "inactive", "hidden"),
+        ({"inactive_in_list": False}, "active", "unknown"),
+        ({"inactive_in_list": False, "status_filter": "refused"}, "inactive", "refused"),
+        ({"inactive_in_list": False, "status_filter": "ignored"}, "inactive", "ignored"),
+        ({"status_filter": "refused"}, "active", "refused"),
+        ({"status_filter": "ignored"}, "active", "ignored"),
+        ({"status_filter": "refused"}, "inactive", "shown"),
+    ],
+)
+def test_a_list_that_hides_inactive_ones_is_told(
+    hood: Emulator, variants: dict[str, Any], status: str, verdict: str
+) -> None:
+    account = hood.account(TOKEN, variants=Variants(**variants), limits=Limits.off())
+    for number in range(5):
+        one = account.add(f"name-{number}", "mitto", {"api_key": f"secret-of-{number}"})
+        account.edit(one.id, status=status if number < 2 else "active", name=f"name-{number} {one.id}")
+    examination = examine(hood)
+    found = of_topic(examination, "inactive")
+    assert (found.verdict, found.is_problem) == (verdict, False)
+    assert ("2 more" in found.answer) is (verdict == "hidden")
+    assert examination.api["requests"] <= 12
+    assert_harmless(hood, account, examination)
+
+
+@pytest.mark.parametrize("change", [{"name": "name-of-now"}, {"status": "inactive"}, {}])
+@pytest.mark.parametrize("lag", [0, 1000])
+def test_a_list_that_shows_less_than_a_reading_by_id_is_told(hood: Emulator, change: dict[str, str], lag: int) -> None:
+    account = hood.account(TOKEN, variants=Variants(update_lag=lag), limits=Limits.off())
+    one = account.add("name-of-before", "mitto", {"api_key": "secret-of-one"})
+    if change:
+        account.update(one.id, change)
+    examination = examine(hood)
+    found = of_topic(examination, "by_id")
+    assert found.verdict == ("differs" if lag and change else "same")
+    assert all(name in found.answer for name in change if lag)
+    assert_harmless(hood, account, examination)
 
 
 @pytest.mark.parametrize(("access", "verdict", "requests"), [("expired", "refused", 1), ("forbidden", "forbidden", 2)])

@@ -11,7 +11,7 @@ import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from time import time
+from time import sleep, time
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.front_door.entries import entry
-from tests.resilience.runs import TOKEN, Done, Runner, assert_exactly, mixed
+from tests.resilience.runs import TOKEN, Done, Runner, SkippedTime, assert_exactly, mixed
 
 CALLS: dict[str, dict[str, str]] = {
     "list": {"method": "GET", "path": "/integrations"},
@@ -31,6 +31,7 @@ CALLS: dict[str, dict[str, str]] = {
     "validate": {"method": "POST", "path": "/integrations/validate"},
 }
 WHENS = ("before", "after")
+REPLACED = ("status", "reset", "html", "empty")
 FAULTS: dict[str, dict[str, Any]] = {
     **{f"{kind} {when}": {"kind": kind, "when": when} for kind in ("reset", "close") for when in WHENS},
     **{
@@ -38,6 +39,15 @@ FAULTS: dict[str, dict[str, Any]] = {
         for status in (500, 502, 503, 504)
         for when in WHENS
     },
+    # What no page of the API documents: such a status comes from somewhere in between, and may come after the commit.
+    **{
+        f"{status} {when}": {"kind": "status", "status": status, "when": when}
+        for when, statuses in {"after": (425, 499, 507, 511, 520), "before": (501, 505, 524, 526)}.items()
+        for status in statuses
+    },
+    **{f"{how} after": {"kind": "garbled", "garble": how, "when": "after"} for how in ("half", "gzip", "chunk")},
+    **{f"bad record {when}": {"kind": "bad_record", "when": when} for when in WHENS},
+    **{f"{kind} later": {"kind": kind, "when": "later", "delay": 0.02} for kind in REPLACED},
     **{f"stall {when}": {"kind": "stall", "when": when, "delay": 20} for when in WHENS},
     **{
         f"429 {name}": {"kind": "status", "status": 429, "headers": {"Retry-After": value} if value else {}}
@@ -71,6 +81,19 @@ UNTOLD = {
 }
 
 
+class WhileWaiting(SkippedTime):
+    """A clock that waits for what the server does behind its answers, however short the wait."""
+
+    def __init__(self, hood: Emulator) -> None:
+        super().__init__()
+        self._hood = hood
+
+    def sleep(self, seconds: float) -> None:
+        while self._hood.pending:
+            sleep(0.005)
+        super().sleep(seconds)
+
+
 def matrix() -> Iterator[tuple[str, str, dict[str, Any], int | None]]:
     for (call, where), (name, fault) in itertools.product(CALLS.items(), FAULTS.items()):
         for times in (1, None):
@@ -84,11 +107,15 @@ CASES = list(matrix())
 def run_with_fault(hood: Emulator, fault: dict[str, Any], times: int | None) -> tuple[Done, Runner]:
     account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(page_cap=3, settings_in_list=False))
     runner = Runner(hood.url, mixed(account), timeout=0.25 if fault["kind"] == "stall" else 5.0)
+    if fault.get("when") == "later":
+        runner.clock = WhileWaiting(hood)
     runner.options["validate_credentials"] = fault["path"].endswith("validate")
     hood.faults.add(**fault, nth=1, times=times)
     done = runner.run()
     hood.faults.clear()
     hood.listen()
+    while hood.pending:
+        sleep(0.005)
     runner.timeout = 5.0
     return done, runner
 

@@ -151,3 +151,16 @@ def test_a_provider_of_the_account_works_through_its_descriptor(hood: Emulator, 
     settings["no_such_setting"] = "x"
     assert "not a setting of viber" in call(ocamba_integration, **declared)["msg"]
     assert not [value for value in settings.values() if len(value) > 1 and value in call.printed]
+
+
+def test_an_unknown_option_that_may_be_a_value_is_never_printed(call: Called) -> None:
+    told = call(ocamba_integration, **entry("Mitto"), **{"api_key:canary-secret": None})["msg"]
+    assert "]: not an option" in told
+    assert "canary" not in call.printed
+
+
+def test_a_list_in_the_place_of_a_token_is_refused_without_its_value(call: Called) -> None:
+    assert (
+        call(ocamba_integration, **entry("Mitto"), api_token=["canary"])["msg"] == "api_token: must be text, not a list"
+    )
+    assert "canary" not in call.printed

@@ -43,7 +43,7 @@ def test_a_rename_beside_the_creation_of_that_name_is_told(hood: Emulator, varia
 
 
 def renamed(trial: Trial) -> str:
-    return next(one["id"] for one in trial.entries if "id" in one)
+    return str(next(one["id"] for one in trial.entries if "id" in one))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

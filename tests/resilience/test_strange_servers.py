@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.front_door.entries import entry
@@ -20,7 +21,7 @@ from tests.resilience.strange import A_MINUTE, CREATE, LateCommits, SharedTime, 
 
 LAGGING = [
     *(
-        Variants(list_lag=lag, lag_by_id=by_id, created=answer)
+        Variants.from_dict({"list_lag": lag, "lag_by_id": by_id, "created": answer})
         for lag, by_id, answer in itertools.product((0.3, 2, 9, 28), (False, True), ("object", "envelope", "empty"))
     ),
     *(Variants(list_lag=lag, settings_in_list=False, lag_by_id=by_id) for lag in (2, 9) for by_id in (False, True)),
@@ -129,8 +130,10 @@ def test_a_max_wait_below_the_patience_is_told_and_nothing_is_repeated(
     trial.three()
 
 
-STATUSES = (402, 406, 408, 417, 421, 423, 424, 425, 426, 428, 431, 451, 499, 500, 501, 502, 503, 504, 505, 506, 507)
-STATUSES += (508, 510, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530, 561, 598, 599)
+STATUSES = (
+    *(402, 406, 408, 417, 421, 423, 424, 425, 426, 428, 431, 451, 499, 500, 501, 502, 503, 504, 505, 506, 507),
+    *(508, 510, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530, 561, 598, 599),
+)
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -251,6 +254,25 @@ def test_a_list_whose_total_makes_no_sense_permits_no_write(hood: Emulator, tota
             trial.run()
 
 
+DEACTIVATING = [
+    *(Variants(list_lag=2), Variants(update_lag=2), Variants(update_lag=2, lag_by_id=True)),
+    *(Variants(inactive_in_list=False), Variants(inactive_in_list=False, status_filter="ignored")),
+    *(Variants(inactive_in_list=False, status_filter="refused"), Variants(list_order="update_time", page_cap=5)),
+]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("variants", DEACTIVATING, ids=lambda variants: variants.label())
+def test_deactivations_on_a_strange_server_are_done_once(hood: Emulator, variants: Variants, when: Any) -> None:
+    policy = Policy(unmanaged="deactivate", max_deactivations=10)
+    trial = trial_of_few(hood, variants, policy=policy)
+    others = [trial.account.add(f"Other {number}", "mailgun", {"api_key": f"{number}"}) for number in range(8)]
+    hood.faults.add(method="PATCH", kind="status", status=502, when=when, times=3)
+    assert not trial.three().messages
+    # The first of its type is its default.
+    assert {one.status for one in trial.account.integrations if one in others and not one.is_default} <= {"inactive"}
+
+
 def test_figures(record_property: Callable[[str, str], None]) -> None:
     figures = {
         "lists that lag": len(LAGGING) + 24,
@@ -258,6 +280,7 @@ def test_figures(record_property: Callable[[str, str], None]) -> None:
         "statuses": len(STATUSES) * 8,
         "answers that can't be read": len(UNREADABLE) * 2,
         "lists that hide or miscount": len(HIDING) * 2 + 4 + 8,
+        "deactivations": len(DEACTIVATING) * 2,
     }
     told = ", ".join(f"{kind} {cases}" for kind, cases in figures.items())
     record_property("matrix", f"strange servers: {told}: doubles made that were not told: 0")

@@ -27,8 +27,15 @@ REFERENCE = "collections"
 CHAPTERS: dict[str, list[str]] = {
     "Guides": ["quick-start", "adopting", "providers", "secrets", "check-and-diff", "policies", "errors"],
     "Operation": [
-        *("check-account", "drift", "rotating-secrets", "limits-and-scale", "where-tasks-run"),
-        *("awx", "execution-environment"),
+        "check-account",
+        "drift",
+        "changed-secrets",
+        "rotating-secrets",
+        "approved-plans",
+        "limits-and-scale",
+        "where-tasks-run",
+        "awx",
+        "execution-environment",
     ],
     "Development": ["emulator", "contributing", "architecture", "emulator-reference"],
 }

@@ -533,6 +533,11 @@ def test_a_number_that_may_have_been_another_text_is_warned_of(entry: dict[str, 
     assert read([{**entry, "settings": quoted}]).warnings == []
 
 
+@pytest.mark.parametrize("chat_id", [-1001234567890, -1_997_852_516_352, -1_000_000_000_001])
+def test_the_id_of_a_group_may_be_a_number(chat_id: int) -> None:
+    assert read([{"name": "Bot", "provider": "telegram", "settings": {"chat_id": chat_id}}]).warnings == []
+
+
 def test_a_port_may_be_a_number() -> None:
     assert read([{**SMTP, "settings": {"port": 587}}, {"id": "5", "settings": {"port": 25}}]).warnings == []
 

@@ -11,6 +11,7 @@ from hypothesis import given
 
 from ansible_collections.ocamba.hood.plugins.filter.rotation import rotation
 from ansible_collections.ocamba.hood.plugins.filter.rotation_report import rotation_report
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation import concerns, make_rotation
 from tests.unit.strategies import fast, json_like
 
 SECRETS = {"Mitto": {"api_key": "CANARY-1"}, "Shop": {"password": "CANARY-2"}}
@@ -63,7 +64,7 @@ def test_declared_twins_are_both_rotated() -> None:
     ]
 
 
-@pytest.mark.parametrize("names", [[], "", " ", None, 7, {}, "[]", '["Mitto"', [""], [7], [["Mitto"]]])
+@pytest.mark.parametrize("names", [[], "", " ", None, 7, {}, "[]", '["Mitto"', [""], [7.5], [["Mitto"]]])
 def test_anything_else_than_names_is_refused(names: Any) -> None:
     assert _refusal(names, SECRETS, DECLARED).startswith("ocamba_rotate: must be a list of integration names")
 
@@ -73,7 +74,7 @@ def test_everything_that_is_wrong_with_the_secrets_is_told_at_once() -> None:
     told = _refusal(["A", "B", "C", "D"], secrets)
     assert told == (
         "nothing was sent: ocamba_secrets (A): must be a dictionary of settings; ocamba_secrets (B).api_key: is empty;"
-        " ocamba_secrets (B).other: is empty; ocamba_secrets (C): must be a dictionary of settings;"
+        " ocamba_secrets (B)[1]: is empty; ocamba_secrets (C): must be a dictionary of settings;"
         " ocamba_secrets has no settings for D"
     )
 
@@ -212,3 +213,31 @@ def test_a_run_that_told_nothing_is_only_called_unwritten_where_that_is_sure(
     (one,) = report["integrations"]
     assert (one["outcome"], one["written"]) == (outcome, written)
     assert ("Nothing was written" in report["summary"]) is (written is False)
+
+
+def test_names_that_are_numbers_to_yaml_are_chosen_as_text() -> None:
+    (one,) = make_rotation([360], {360: {"api_key": "CANARY"}}, [{"name": 360, "provider": "mitto"}])
+    assert one == {"name": "360", "entry": {"name": "360", "provider": "mitto", "settings": {"api_key": "CANARY"}}}
+
+
+def test_a_key_that_holds_what_looks_like_a_value_is_named_by_its_place() -> None:
+    told = _refusal(["Mitto"], {"Mitto": {"api_key:CANARY": None}}, [])
+    assert "ocamba_secrets (Mitto)[0]: " in told
+    assert "CANARY" not in told
+
+
+@pytest.mark.parametrize(
+    ("names", "secrets", "entries", "is_concerned"),
+    [
+        ("all", {"Mitto": {}}, [], True),
+        ("all", {}, [{"name": "Mitto"}], False),
+        (["Mitto"], {"Mitto": {}}, [], True),
+        ("Mitto\nShop", None, [{"name": "Shop"}], True),
+        ([360], {360: {}}, [], True),
+        (["Mitto"], {"Shop": {}}, [{"name": "Shop"}], False),
+    ],
+)
+def test_an_account_is_concerned_that_has_a_chosen_name(
+    names: Any, secrets: Any, entries: Any, is_concerned: bool
+) -> None:
+    assert concerns(names, secrets, entries) is is_concerned

@@ -41,7 +41,11 @@ def read_integrations(
 
 def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:
     before = known.get(one.id)
-    return replace(one, settings=before.settings) if before and one.settings is None else one
+    if before is None or one.settings is not None:
+        return one
+    # A list may lag behind what was read by id.
+    is_late = bool(one.update_time and before.update_time and one.update_time < before.update_time)
+    return before if is_late else replace(one, settings=before.settings)
 
 
 def list_integrations(client: HoodClient) -> list[Integration]:

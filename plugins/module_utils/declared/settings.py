@@ -20,6 +20,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages impo
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry, schemas
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import Format
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
@@ -47,7 +48,15 @@ class _Setting:
     path: str
     value: Any
     is_secret: bool
-    is_of_digits: bool
+    formats: tuple[Format, ...]
+
+    @property
+    def may_be_another_text(self) -> bool:
+        """Whether this is a number that YAML may have made of another text than its digits."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            return False
+        of_digits = [one for one in self.formats if one.of_digits]
+        return self.is_secret or any(not one.is_unmistakable(self.value) for one in of_digits)
 
 
 def check_settings(raw: Any, known: Provider | None, label: str, is_named: bool = False) -> CheckedSettings:
@@ -81,14 +90,13 @@ def check_settings(raw: Any, known: Provider | None, label: str, is_named: bool 
     return result
 
 
-def _kind(key: str, known: Provider | None, is_named: bool) -> tuple[bool, bool]:
-    """Whether a setting is secret, and whether it is of digits that are no quantity."""
+def _kind(key: str, known: Provider | None, is_named: bool) -> tuple[bool, tuple[Format, ...]]:
+    """Whether a setting is secret, and the formats that it may have."""
+    if known is None and is_named:
+        return True, ()
     fields = [provider.field(key) for provider in ([known] if known else registry.PROVIDERS)]
-    of_digits = any(one.format.of_digits for one in fields if one)
-    if known or not is_named:
-        is_plain = key in (known.plain_names if known else registry.plain_everywhere())
-        return not is_plain, of_digits and is_plain
-    return True, False
+    is_plain = key in (known.plain_names if known else registry.plain_everywhere())
+    return not is_plain, tuple(one.format for one in fields if one)
 
 
 def _refuse_key(key: Any, value: Any, known: Provider | None) -> str | None:
@@ -115,8 +123,7 @@ def _odd(setting: _Setting, was_cut: bool) -> Iterator[str]:
     """Warn of what is probably not meant, though it can be."""
     if was_cut:
         yield f"{setting.path}: the newline at its end was taken off"
-    is_number = isinstance(setting.value, int) and not isinstance(setting.value, bool)
-    if is_number and (setting.is_secret or setting.is_of_digits):
+    if setting.may_be_another_text:
         yield f"{setting.path}: came as a number, and YAML reads 0123, 1_000, 12:30 and +5 as other numbers: quote it"
     text = setting.value if isinstance(setting.value, str) and setting.is_secret else ""
     if text and (_is_invisible(text[0]) or _is_invisible(text[-1])):

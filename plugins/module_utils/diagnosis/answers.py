@@ -79,6 +79,7 @@ class Seen:
         return self.reason or "the answer is not a list with its total"
 
 
+INACTIVE = "inactive"
 NOT_ASKED = Seen("", reason="it was not asked")
 
 
@@ -91,6 +92,8 @@ class Facts:
     :param first: the first page that it then has: `large`, or where that is refused the one without a size.
     :param name: of the integration that was searched for. For comparing only: it is never shown.
     :param provider_pages: as `first`, with those that follow.
+    :param every_status: how many there are with the filter for both statuses, where the list shows no inactive one.
+    :param inactive: how many with the filter for inactive ones, where that tells no difference.
     :param answers: all of the above in the order of asking.
     :param clean: takes the secrets out of what the account calls its providers and their settings.
     """
@@ -109,6 +112,8 @@ class Facts:
     search_one: Seen = NOT_ASKED
     provider_pages: list[Seen] = field(default_factory=list)
     provider_default: Seen = NOT_ASKED
+    every_status: Seen = NOT_ASKED
+    inactive: Seen = NOT_ASKED
     answers: list[Seen] = field(default_factory=list)
     clean: Callable[[str], str] = str
 

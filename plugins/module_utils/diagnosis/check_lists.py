@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import unwrapped
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
+    INACTIVE,
     NOT_ASKED,
     Facts,
     Seen,
@@ -187,3 +189,63 @@ def duplicate_names(facts: Facts) -> Finding:
         consequence = "Entries of such a name are refused, with the ids; declare provider or id to say which."
         return Finding(topic, question, "exist", f"Yes, {plural(double, 'name')}.", (read,), consequence)
     return Finding(topic, question, "none_seen", "None were seen.", (read,))
+
+
+def inactive(facts: Facts) -> Finding:
+    topic, question = "inactive", "Does the list of integrations show inactive ones?"
+    problem = without_list(facts, facts.first)
+    if problem:
+        return untold(topic, question, problem)
+    listed = sum(one.status == INACTIVE for one in facts.listed)
+    if listed:
+        return Finding(topic, question, "shown", "Yes.", (f"{listed:,} of {len(facts.listed):,} are inactive",))
+    return _unlisted(facts, topic, question)
+
+
+def _unlisted(facts: Facts, topic: str, question: str) -> Finding:
+    """No inactive one is listed: are there none, or does the list leave them out?"""
+    filtered, total = facts.every_status, facts.first.total or 0
+    evidence = evidence_of(facts.first, filtered, facts.inactive)
+    hidden = (filtered.total or 0) - total if filtered.is_list else 0
+    if hidden > 0:
+        answer = f"No: asked for both statuses there {'is' if hidden == 1 else 'are'} {hidden:,} more."
+        consequence = (
+            "A run that is about to create something asks for them first, and in all its readings from then on."
+        )
+        return Finding(topic, question, "hidden", answer, evidence, consequence)
+    if filtered.is_refused or (facts.inactive.items and facts.inactive.total == total):
+        verdict, how = ("refused", f"refused with {filtered.status}") if filtered.is_refused else ("ignored", "ignored")
+        answer = f"It shows none, and whether it leaves some out can't be told: the filter on status is {how}."
+        consequence = (
+            "If it does leave them out, a run can't find an inactive integration by its name, makes another one, and"
+            " fails with the id: declare inactive ones by their ids."
+        )
+        return Finding(topic, question, verdict, answer, evidence, consequence)
+    reason = next((seen.without_list for seen in (filtered, facts.inactive) if seen.without_list), None)
+    return untold(topic, question, reason or "no integration is inactive", *evidence)
+
+
+def by_id(facts: Facts) -> Finding:
+    topic, question = "by_id", "Does a reading by id show the same as the list?"
+    problem = without_list(facts, facts.first) or ("" if facts.listed else NO_INTEGRATIONS)
+    if not problem and not facts.read_singly:
+        problem = next((seen.without_list for seen in facts.singles), None) or "none was read by id"
+    if problem:
+        return untold(topic, question, problem)
+    listed = {one.id: one for one in facts.listed}
+    pairs = [(listed[one.id], one) for one in facts.read_singly if one.id in listed]
+    differing = [name for name in ("name", "status", "update_time") if any(_differ(*pair, name) for pair in pairs)]
+    evidence = (f"{plural(len(pairs), 'integration')} read by id",)
+    if not differing:
+        consequence = "It may still lag behind a write: what a run has written it reads back until the list shows it."
+        return Finding(topic, question, "same", "Yes.", evidence, consequence)
+    answer = f"No: {' and '.join(differing)} differ. The list lags, if nobody changed the account in this moment."
+    consequence = (
+        "Runs wait up to 30 seconds until the list shows what they wrote. Let some time pass between two runs."
+    )
+    return Finding(topic, question, "differs", answer, evidence, consequence)
+
+
+def _differ(listed: Integration, read: Integration, name: str) -> bool:
+    values = (getattr(listed, name), getattr(read, name))
+    return None not in values and values[0] != values[1]

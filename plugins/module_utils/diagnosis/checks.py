@@ -32,6 +32,7 @@ ONLY_BY_WRITING = (
     "What a creation answers: an object, an envelope and nothing at all are understood.",
     "Whether a second integration of a name is refused: the name is looked for first, and what has it is adopted.",
     "What becomes of settings that the provider does not have: they are refused before anything is written.",
+    "How long lists take to show what was written: they are read again until they do, for up to 30 seconds.",
     "How many requests may run at once: a 429 with Retry-After -1 halves their number.",
 )
 
@@ -54,6 +55,8 @@ QUESTIONS = (
     check_lists.name_filter,
     check_lists.name_search,
     check_lists.duplicate_names,
+    check_lists.inactive,
+    check_lists.by_id,
     check_settings.single,
     check_settings.phone_plus,
     check_settings.empty_settings,

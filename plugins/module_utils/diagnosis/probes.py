@@ -18,6 +18,7 @@ from typing import Any, Callable
 from urllib.parse import quote
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import (
+    EVERY_STATUS,
     FIRST_PAGES,
     INTEGRATIONS,
     PAGE_REFUSED,
@@ -30,7 +31,13 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Inte
 from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import stored_secrets
 from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import USER_AGENT
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis import checks
-from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import NOT_ASKED, Facts, Seen, has_settings
+from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
+    INACTIVE,
+    NOT_ASKED,
+    Facts,
+    Seen,
+    has_settings,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     MALFORMED_ANSWER,
@@ -119,6 +126,7 @@ class _Prober:
             self.single()
             self.unknown_id()
             self.names()
+            self.inactive()
 
     def large_list(self) -> None:
         """What does the list answer that this collection asks for? Token, size of a page, secrets, total."""
@@ -177,6 +185,15 @@ class _Prober:
             facts.search_one = self._ask(
                 INTEGRATIONS, {"q": facts.name, "q_fields": "name"}, shown="?q={a name}&q_fields=name"
             )
+
+    def inactive(self) -> None:
+        """Does the list leave out inactive ones? One that it shows is the answer."""
+        facts = self.facts
+        if any(one.status == INACTIVE for one in facts.listed):
+            return
+        facts.every_status = self._ask(INTEGRATIONS, {**EVERY_STATUS, "page": "1,1"})
+        if facts.every_status.is_list and facts.every_status.total == facts.first.total:
+            facts.inactive = self._ask(INTEGRATIONS, {"status": f"in:{INACTIVE}", "page": "1,1"})
 
     def _telling(self) -> list[Integration]:
         """The integrations to read by id: one that shows a secret in the list, else some of different providers."""

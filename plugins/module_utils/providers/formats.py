@@ -28,7 +28,8 @@ class Format:
     """What a value must look like, how that is said, and the form in which two values are compared.
 
     `documented`: the form in which the API documents a value that it may show in another one. `of_digits`: a value of
-    digits is text, not a quantity, so that YAML's numbers can change it (0123, 1_000, 12:30).
+    digits is text, not a quantity, so that YAML's numbers can change it (0123, 1_000, 12:30). `is_unmistakable`:
+    whether a number nevertheless can only be meant as its digits.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Format:
     canonical: Callable[[str], str] = _composed
     of_digits: bool = False
     documented: Callable[[str], str] = _as_it_is
+    is_unmistakable: Callable[[int], bool] = lambda _number: False
 
 
 _HOST = re.compile(r"(?!.{254})[\w-]{1,63}(\.[\w-]{1,63})*\.?")
@@ -168,6 +170,10 @@ TELEGRAM_TOKEN = Format(
     _matches(r"[0-9]+:\S.*"),
 )
 
+# The ids of groups and channels are these 13 digits (https://core.telegram.org/api/bots/ids); what YAML makes of a text
+# with leading zeros, colons or an underscore too many is no id of theirs.
+_GROUPS = range(-1_997_852_516_352, -1_000_000_000_000)
+
 # The Bot API also takes the @name of a public channel.
 TELEGRAM_CHAT = Format(
     "telegram_chat",
@@ -175,4 +181,5 @@ TELEGRAM_CHAT = Format(
     _matches(r"-?[0-9]+|@[A-Za-z][A-Za-z0-9_]*"),
     _integer,
     of_digits=True,
+    is_unmistakable=_GROUPS.__contains__,
 )

@@ -181,7 +181,8 @@ class _Reconciliation:
         report.plan_id = plan_id(planned, self._fingerprints)
         refreshes = self._asked.policy.update_secrets == "always" and not self._memory.is_empty
         if not report.check_mode and (self._remembers or refreshes):
-            report.fact = self._memory.after(outcomes, forgets=self._remembers and self._asked.is_whole)
+            is_part = not self._remembers
+            report.fact = self._memory.after(outcomes, self._asked.is_whole and not is_part, is_part)
         return report
 
     def _refused(self, planned: Plan, outcomes: list[Outcome], mistakes: Sequence[Mistake]) -> Report:

@@ -106,7 +106,7 @@ class Execution:
         if not isinstance(error, Refused) or error.status != CONFLICT or not name:
             return ""
         try:
-            current = self._session.read([])
+            current = self._session.read_until_found([], [name])
         except HoodError:
             return ""
         own = step.current.id if step.current else None

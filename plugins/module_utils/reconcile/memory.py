@@ -68,19 +68,22 @@ class Memory:
         agrees = record.rstrip(DISGUISED) == self._fingerprint(integration_id, key, declared)
         return Comparison.UNCHANGED if agrees else Comparison.CHANGED
 
-    def after(self, outcomes: Iterable[Outcome], forgets: bool) -> dict[str, Any]:
+    def after(self, outcomes: Iterable[Outcome], is_whole: bool = True, is_part: bool = False) -> dict[str, Any]:
         """Return the fact to remember after a real run.
 
-        What failed keeps its old memory; of what was carried out only the declared secrets that Hood hides are kept.
+        What failed keeps its old memory; of what was carried out the declared secrets are remembered.
 
-        :param forgets: whether integrations that are not among the outcomes are forgotten.
+        :param is_whole: whether integrations that are not among the outcomes are forgotten.
+        :param is_part: whether an integration may have declared secrets that the outcomes lack.
         """
-        records = {} if forgets else dict(self.records)
+        records = {} if is_whole else dict(self.records)
         for outcome in outcomes:
             identity = outcome.integration_id
             if identity is None:
                 continue
-            kept = self.records.get(identity, {}) if _keeps(outcome) else self._remembered(identity, outcome)
+            old = self.records.get(identity, {})
+            kept = old if _keeps(outcome) else self._remembered(identity, outcome)
+            kept = {**old, **kept} if is_part else kept
             records.pop(identity, None)
             if kept:
                 records[identity] = kept
@@ -99,8 +102,8 @@ class Memory:
                 seen = compare(key, value, shown, step.known, NO_EVIDENCE)
             old = self.records.get(identity, {}).get(key, "")
             is_disguised = seen is Comparison.DIFFERENT or (seen is Comparison.UNCHANGED and old.endswith(DISGUISED))
-            if seen is not Comparison.SAME:
-                found[key] = self._fingerprint(identity, key, value) + (DISGUISED if is_disguised else "")
+            # Also one that is shown just now: an account may show a secret once, or by id only, and hide it in lists.
+            found[key] = self._fingerprint(identity, key, value) + (DISGUISED if is_disguised else "")
         return found
 
     def _fingerprint(self, identity: str, key: str, value: str) -> str:

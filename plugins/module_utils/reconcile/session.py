@@ -47,6 +47,11 @@ class Session:
         self._known: dict[str, Integration] = {}
         self._lists_all = True
 
+    @property
+    def remembers(self) -> bool:
+        """Whether hidden secrets are compared by what is remembered of them."""
+        return self._memory is not None
+
     def plan(self, entries: Sequence[Declared]) -> Plan:
         """Read what is needed to plan these entries, and plan them.
 
@@ -54,7 +59,8 @@ class Session:
         """
         self.read(entries)
         planned = self._make_plan(entries)
-        if any(step.action == CREATED for step in planned.steps) and self._reveal():
+        # What is not found may be hidden because of its status.
+        if (planned.mistakes or any(step.action == CREATED for step in planned.steps)) and self._reveal():
             self.read(entries)
             planned = self._make_plan(entries)
         undecided = undecided_ids(planned.steps, self.current, self._policy)
@@ -81,6 +87,17 @@ class Session:
 
         found = reader.read_integrations(self._client, select, self._known, self._parallel, not self._lists_all)
         self._note(found)
+        return found
+
+    def read_until_found(self, entries: Sequence[Declared], names: Iterable[str]) -> list[Integration]:
+        """Read the account anew, and what its list may hide as well where it shows none of one of these names.
+
+        :raises HoodError: where the account can't be read.
+        """
+        found = self.read(entries)
+        listed = {one.name for one in found}
+        if any(name not in listed for name in names) and self.reveal():
+            found = self.read(entries)
         return found
 
     def read_one(self, integration_id: str) -> Integration:

@@ -92,7 +92,7 @@ class Search:
             self._client.pacer.pause(pause, "a creation whose answer was lost")
             lost = [index for index in open_ones if outcomes[index].uncertain]
             steps = [outcomes[index].step for index in lost]
-            self._session.read([step.entry for step in steps])
+            self._session.read_until_found([step.entry for step in steps], [step.body["name"] for step in steps])
             for index, again in zip(lost, self._session.replan(steps)):
                 outcomes[index] = self._adopted(outcomes[index], again)
             if not any(outcomes[index].uncertain for index in open_ones):

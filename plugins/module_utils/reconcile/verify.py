@@ -28,6 +28,8 @@ LAG = 30.0
 # For how many of them, where nothing proves that it lags: it may store what it is given as it was before.
 UNPROVEN_LAG = 5.0
 
+_WRITTEN_ALWAYS = "It can't be compared, so every run writes it"
+
 
 def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> list[Outcome]:
     """Return the outcomes with what reading the account once more tells of those that were written.
@@ -45,7 +47,7 @@ def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> 
     check = _Check(session, before)
     checked = [check(outcome) if outcome.written and not outcome.error else outcome for outcome in outcomes]
     _prove(session, checked)
-    return [_compared(outcome, session.evidence) if outcome.seen else outcome for outcome in checked]
+    return [_compared(outcome, session) if outcome.seen else outcome for outcome in checked]
 
 
 def _read_until_shown(client: HoodClient, session: Session, written: Sequence[Outcome]) -> None:
@@ -240,12 +242,12 @@ def _has_merged(step: Step, seen: Integration) -> bool | None:
     return all(kept) if kept else None
 
 
-def _compared(outcome: Outcome, evidence: Evidence) -> Outcome:
+def _compared(outcome: Outcome, session: Session) -> Outcome:
     """Hold what was written against what is shown of it. Another form is told, it is no failure."""
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome
-    differing = _settings_differing(step, seen, evidence)
+    differing = _settings_differing(step, seen, session.evidence)
     status = step.body.get("status")
     if status is not None and seen.status is not None and seen.status != status:
         differing["status"] = seen.status
@@ -254,7 +256,7 @@ def _compared(outcome: Outcome, evidence: Evidence) -> Outcome:
     if not differing:
         return outcome
     secrets = {key: Comparison.HIDDEN for key in step.entry.secrets if f"settings.{key}" in differing}
-    warnings = [_another_form(step, field, shown) for field, shown in differing.items()]
+    warnings = [_another_form(step, field, shown, session.remembers) for field, shown in differing.items()]
     warnings = [*outcome.warnings, *warnings]
     return replace(outcome, secrets_seen=secrets, reason_code=STORED_DIFFERENTLY, warnings=tuple(warnings))
 
@@ -270,9 +272,12 @@ def _settings_differing(step: Step, seen: Integration, evidence: Evidence) -> di
     }
 
 
-def _another_form(step: Step, field: str, shown: str | None) -> str:
+def _another_form(step: Step, field: str, shown: str | None, is_remembered: bool) -> str:
     if shown is None and not step.shows(field.rpartition(".")[2]):
         reason = "Hood does not show it as it was written: it hides it in a way that can't be recognised, or stores it"
-        return f"{step.entry.label}: {field}: {reason} in another form. It can't be compared, so every run writes it"
+        after = (
+            "it is compared by what is remembered" if is_remembered else "it can't be compared, so every run writes it"
+        )
+        return f"{step.entry.label}: {field}: {reason} in another form. From now on {after}"
     form = "nothing" if shown is None else f'"{printable(shown)}"'
     return f"{step.entry.label}: {field}: Hood stores another form than was declared, and shows {form}; declare that"

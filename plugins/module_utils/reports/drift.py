@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, FAILED, UPDATED
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
 
@@ -22,6 +23,8 @@ WRITES = (CREATED, UPDATED, DEACTIVATED)
 
 HIDDEN = "(secret)"
 HIDDEN_WRITTEN = "(secret, would be written)"
+# Hood does not show it, and it is another one than is remembered.
+HIDDEN_CHANGED = "(another secret than was last written, would be written)"
 
 NOT_COMPARED = "It was not compared in this run"
 NO_RESULT = "It was not compared: the task failed before the module ran; the output of the run for this host says why"
@@ -111,24 +114,29 @@ def _integration(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Data
     error = _text(described.get("error"))
     changed = [str(field) for field in described.get("changed_fields") or ()]
     secrets = [str(key) for key in described.get("secrets_written") or ()]
+    seen = described.get("secrets_seen") or {}
+    remembered = [key for key in secrets if seen.get(key) == Comparison.CHANGED.value]
     return {
         "name": _text(described.get("name")) or "(no name)",
         "id": _text(described.get("id")),
         "provider": _text(described.get("provider")),
         "action": action,
         "state": FAILED if action == FAILED else DIFFERS if action in WRITES else SAME,
-        "changes": [_change(field, shown, secrets, action) for field in changed],
+        "changes": [_change(field, shown, secrets, remembered, action) for field in changed],
         "secrets_sent_along": [visible(key) for key in secrets if f"{_SETTING}{key}" not in changed],
         "secrets_compared": described.get("secrets_compared") is not False,
         "error": error,
     }
 
 
-def _change(field: str, shown: Mapping[str, Any], secrets: Sequence[str], action: str) -> Data:
-    secret = field.startswith(_SETTING) and field[len(_SETTING) :] in secrets
+def _change(
+    field: str, shown: Mapping[str, Any], secrets: Sequence[str], remembered: Sequence[str], action: str
+) -> Data:
+    key = field[len(_SETTING) :] if field.startswith(_SETTING) else ""
+    secret = key in secrets
     if secret:
         before: str | None = None if action == CREATED else HIDDEN
-        after: str | None = HIDDEN_WRITTEN
+        after: str | None = HIDDEN_CHANGED if key in remembered else HIDDEN_WRITTEN
     else:
         before, after = (_text((shown.get(side) or {}).get(field)) for side in ("before", "after"))
     return {"field": visible(field), "secret": secret, "before": before, "after": after}

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import parse_json
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank, parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import is_key, key_path, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import declared_name, name_text
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 
@@ -28,18 +30,37 @@ def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data
 
     :raises HoodError: where a name or a secret is missing, or not usable.
     """
-    names, secrets, declared = parse_json(names), parse_json(secrets), _entries(integrations)
-    if not isinstance(secrets, dict):
-        raise HoodError("ocamba_secrets: must be a dictionary of integration names")
-    chosen = _chosen(names, secrets, declared)
-    mistakes = [mistake for name in chosen for mistake in _mistakes(name, secrets.get(name), declared)]
+    declared, by_name = _entries(integrations), _by_name(secrets)
+    chosen = _chosen(parse_json(names), by_name, declared)
+    mistakes = [mistake for name in chosen for mistake in _mistakes(name, by_name.get(name), declared)]
     if mistakes:
         raise HoodError(f"nothing was sent: {'; '.join(mistakes)}")
     return [
-        {"name": name, "entry": {**address, "settings": parse_json(secrets[name])}}
+        {"name": name, "entry": {**address, "settings": parse_json(by_name[name])}}
         for name in chosen
         for address in _addresses(name, declared)
     ]
+
+
+def concerns(names: Any, secrets: Any, integrations: Any = ()) -> bool:
+    """Return whether an account has any of the chosen integrations, in its declaration or its secrets.
+
+    :raises HoodError: where the choice or the declaration can't be read.
+    """
+    declared, by_name = _entries(integrations), _by_name(secrets)
+    if isinstance(names, str) and names.strip() == "all":
+        return bool(by_name)
+    return not {declared_name(entry) for entry in declared}.union(by_name).isdisjoint(_listed(parse_json(names)))
+
+
+def _by_name(secrets: Any) -> dict[str, Any]:
+    """The secrets by the text of each name: 360 is "360"."""
+    secrets = parse_json(secrets)
+    if is_blank(secrets):
+        return {}
+    if not isinstance(secrets, Mapping):
+        raise HoodError("ocamba_secrets: must be a dictionary of integration names")
+    return {text: own for name, own in secrets.items() if (text := name_text(name)) is not None}
 
 
 def _entries(integrations: Any) -> list[Data]:
@@ -51,21 +72,25 @@ def _entries(integrations: Any) -> list[Data]:
     return [entry for entry in map(parse_json, integrations) if isinstance(entry, dict)]
 
 
-def _chosen(names: Any, secrets: dict[Any, Any], declared: list[Data]) -> list[str]:
+def _chosen(names: Any, secrets: dict[str, Any], declared: list[Data]) -> list[str]:
     if isinstance(names, str) and names.strip() == "all":
-        known = [entry.get("name") for entry in declared]
+        known = [declared_name(entry) for entry in declared]
         names = [name for name in secrets if name in known or not declared]
         if not names:
             raise HoodError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
-    elif isinstance(names, str) and names.strip() and names.lstrip()[0] not in "[{":
+    return _listed(names)
+
+
+def _listed(names: Any) -> list[str]:
+    if isinstance(names, str) and names.strip() and names.lstrip()[0] not in "[{":
         # One name, or one a line, as a survey gives them.
         names = [line.strip() for line in names.splitlines() if line.strip()] if "\n" in names else [names]
-    is_list = isinstance(names, (list, tuple)) and all(isinstance(name, str) and name for name in names)
-    if not is_list or not names:
+    texts = [name_text(name) for name in names] if isinstance(names, (list, tuple)) else []
+    if not texts or not all(texts):
         raise HoodError(
             "ocamba_rotate: must be a list of integration names that is not empty, also as JSON text, or the word all"
         )
-    return list(dict.fromkeys(names))
+    return [text for text in dict.fromkeys(texts) if text]
 
 
 def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:
@@ -75,18 +100,21 @@ def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:
     elif not isinstance(settings, dict) or not settings:
         yield f"ocamba_secrets ({shown}): must be a dictionary of settings"
     else:
-        for key, value in settings.items():
-            if value is None or value == "":
-                yield f"ocamba_secrets ({shown}).{key}: is empty"
+        for index, (key, value) in enumerate(settings.items()):
+            path = key_path(f"ocamba_secrets ({shown})", key, index, has_value=value is not None)
+            if not is_key(key):
+                yield f"{path}: {NO_KEY}"
+            elif value is None or value == "":
+                yield f"{path}: is empty"
             elif _is_omitted(value):
-                yield f"ocamba_secrets ({shown}).{key}: is omitted, so there is no value to write"
+                yield f"{path}: is omitted, so there is no value to write"
         yield from _absent(name, settings, declared)
 
 
 def _absent(name: str, settings: Data, declared: list[Data]) -> Iterator[str]:
     """What must be there for a rotation to be one: a secret of the provider, as far as the declaration names that."""
     for entry in declared:
-        provider = entry.get("provider") if entry.get("name") == name else None
+        provider = entry.get("provider") if declared_name(entry) == name else None
         known = registry.find(provider) if isinstance(provider, str) else None
         # A key that the provider does not have is left to the module, which knows what it resembles.
         is_plain = known is not None and all(key in known.plain_names for key in settings)
@@ -102,7 +130,7 @@ def _is_omitted(value: Any) -> bool:
 
 
 def _addresses(name: str, declared: list[Data]) -> Iterator[Data]:
-    found = [entry for entry in declared if entry.get("name") == name]
+    found = [entry for entry in declared if declared_name(entry) == name]
     for entry in found or [{}]:
         address = {key: entry[key] for key in ADDRESS if entry.get(key) not in (None, "")}
         yield address if "id" in address else {"name": name, **address}
