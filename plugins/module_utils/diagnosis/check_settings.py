@@ -28,12 +28,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
 
 _NOT_COMPARED = (
-    "Secrets can't be compared: they are written on creation, along with any other change of the settings, and in"
-    " every run with update_secrets: always."
-)
-_ADD_THEM = (
-    " What is left out may still be stored, so changing a setting needs all secrets of the entry declared; a run says"
-    " which."
+    "Secrets can't be compared: they are written on creation, along with any other change of the settings, in every run"
+    " with update_secrets: always, and with on_change where they are not those that were last written. One that is not"
+    " declared is not sent, so changing a setting needs all secrets of the entry declared; a run says which."
 )
 
 
@@ -72,11 +69,11 @@ _SECRETS = {
         "Masked, with some of its characters left.",
         "A secret with other characters there is a difference, and is written. Otherwise: " + _NOT_COMPARED,
     ),
-    "null": ("As null, or none is stored.", _NOT_COMPARED + _ADD_THEM),
-    "absent": ("They are left out, or none is stored.", _NOT_COMPARED + _ADD_THEM),
+    "null": ("As null, or none is stored.", _NOT_COMPARED),
+    "absent": ("They are left out, or none is stored.", _NOT_COMPARED),
     "placeholder": (
         "By one and the same text for all, which is no mask that this collection knows.",
-        "That text would be taken for the secret, and each run would write it. " + REPORT_IT,
+        "It is taken for a mask. " + _NOT_COMPARED + " " + REPORT_IT,
     ),
     "mixed": (
         "Some in clear, some masked.",
