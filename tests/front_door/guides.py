@@ -1,8 +1,8 @@
 """Carries out a guide from top to bottom: writes its files, runs its commands, looks for the output that it shows.
 
 A YAML or INI block that begins with a comment is the file of that name, a console block is commands, and the text block
-after it is what they print, line by line. Vaults are plain here. The id of a plan in a command is the one that the run
-before printed.
+after it is what they print, line by line. Vaults are plain here. The id of a plan in a command is the one that was
+printed last.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def follow(guide: Path, ansible: Ansible) -> list[PlaybookRun]:
                 _write(ansible.workdir, content)
         elif kind == "console":
             lines = [line for line in content.splitlines() if not line.startswith("ansible-vault ")]
-            printed = _PLAN_ID.findall(runs[-1].output) if runs else []
-            runs += [_run(ansible, _PLAN_ID.sub(lambda _found, last=printed[-1:]: last[0], line)) for line in lines]
+            printed = _PLAN_ID.findall("".join(run.output for run in runs))[-1:]
+            runs += [_run(ansible, _PLAN_ID.sub("".join(printed), line)) for line in lines]
         else:
             shown = _without_ids(runs[-1].output.replace("\\n", " "))
             missing = [line for line in content.splitlines() if _without_ids(line) not in shown]

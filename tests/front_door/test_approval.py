@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import yaml
+
 from tests.emulator.server import Emulator
 from tests.front_door.ansible import Ansible, PlaybookRun
 from tests.front_door.entries import TOKEN, entry, secrets, seven
@@ -102,3 +104,51 @@ def test_an_empty_plan_can_be_approved_too(hood: Emulator, ansible: Ansible) -> 
     assert not run.only(APPLY)["changed"]
     assert not hood.log.writes()
     assert TOKEN not in run.output
+
+
+def role(ansible: Ansible, tasks_from: str, **play: Any) -> str:
+    """A play of somebody's own that calls the role."""
+    content = {
+        "name": "Test",
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "tasks": [{"ansible.builtin.import_role": {"name": "ocamba.hood.ocamba", "tasks_from": tasks_from}}],
+        **play,
+    }
+    return ansible.write(f"{tasks_from}.yml", [content])
+
+
+def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ansible) -> None:
+    names = ["acme", "beta", "gamma"]
+    hosts = inventory(ansible, hood, [entry("Mitto")], *names)
+    ansible.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "1"
+    planned = ansible.playbook(role(ansible, "plan", serial=2), "-i", hosts)
+    assert planned.rc == 0, planned.output
+    plans = {host: one["plan_id"] for host, one in planned.all(APPLY).items()}
+    last = planned.output.rpartition("ocamba.hood.apply -e '")[2].partition("'")[0]
+    assert yaml.safe_load(last) == {"ocamba_expected_plans": plans}
+    assert set(plans) == set(names)
+    assert json.dumps(plans["gamma"]) in planned.output.rpartition("CUSTOM STATS")[2]
+    run = ansible.playbook(role(ansible, "main", serial=2), "-i", hosts, "-e", last)
+    assert run.rc == 0, run.output
+    assert {host: one["plan_id"] for host, one in run.all(APPLY).items()} == plans
+
+
+def test_slices_apply_what_was_planned_as_a_whole(hood: Emulator, ansible: Ansible) -> None:
+    hosts = inventory(ansible, hood, [entry("Mitto")], "acme", "beta")
+    _run, plans = plan(ansible, hosts)
+    told = json.dumps({"ocamba_expected_plans": plans})
+    for name in ("acme", "beta"):
+        run = ansible.playbook("ocamba.hood.apply", "-i", hosts, "--limit", name, "-e", told)
+        assert run.rc == 0, run.output
+        assert run.all(APPLY)[name]["summary"]["created"] == 1
+
+
+def test_a_host_that_can_not_be_planned_is_not_in_the_plans_of_the_others(hood: Emulator, ansible: Ansible) -> None:
+    hosts = inventory(ansible, hood, [entry("Mitto")], "acme", "beta")
+    hood.faults.add(kind="status", status=401, token="token-of-beta", times=None)
+    run = ansible.playbook("ocamba.hood.plan", "-i", hosts)
+    assert run.rc != 0
+    last = run.output.rpartition("ocamba.hood.apply -e '")[2].partition("'")[0]
+    assert set(yaml.safe_load(last)["ocamba_expected_plans"]) == {"acme"}

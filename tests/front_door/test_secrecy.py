@@ -340,6 +340,51 @@ def test_a_crash_inside_the_module_shows_neither_values_nor_a_traceback(
     assert not leaks.find(everything(run, tmp_path), {secret for case in wanted for secret in case.secrets})
 
 
+@BOTH_WAYS
+def test_what_is_remembered_and_approved_holds_no_secret(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, execution: str, record_property: Callable[[str, str], None]
+) -> None:
+    """Secrets change in the vault, between a plan and its approval, and beside a failure; cache files are searched."""
+    canaries, old, new, secrets = Canaries(), {}, {}, set()
+    for shape in SHAPES:
+        token = f"T0ken-{shape}-k4n4ry"
+        account = hood.account(token, limits=LIMITS)
+        (before, first), (after, second) = canaries.entries(shape), canaries.entries(shape)
+        secrets |= {token, *first, *second}
+        host = {"ocamba_api_token": token, "ocamba_api_url": hood.url, "ocamba_update_secrets": "on_change"}
+        old[shape], new[shape] = ({**host, "ocamba_integrations": entries} for entries in (before, after))
+        assert not account.integrations
+    loudly = loud(ansible, Path(ansible.interpreter), tmp_path, execution)
+    cache = tmp_path / "facts"
+    loudly.environment.update(
+        ANSIBLE_CACHE_PLUGIN="jsonfile", ANSIBLE_CACHE_PLUGIN_CONNECTION=str(cache), ANSIBLE_SHOW_CUSTOM_STATS="1"
+    )
+    inventories = [
+        loudly.write(f"{name}.yml", {"all": {"hosts": hosts}}) for name, hosts in (("old", old), ("new", new))
+    ]
+    shown, stale = "", {"ocamba_expected_plans": dict.fromkeys(SHAPES, "0" * 32)}
+    for playbook, inventory, extra in (
+        ("ocamba.hood.plan", inventories[0], ()),
+        ("ocamba.hood.apply", inventories[0], ()),
+        ("ocamba.hood.plan", inventories[1], ()),
+        ("ocamba.hood.apply", inventories[1], ("-e", json.dumps(stale))),
+        ("ocamba.hood.drift", inventories[1], ()),
+        ("ocamba.hood.apply", inventories[1], ()),
+    ):
+        if playbook == "ocamba.hood.apply" and inventory == inventories[1] and not extra:
+            hood.faults.add(kind="status", status=400, form="echo", method="PATCH", times=2)
+        run = loudly.playbook(playbook, "-i", inventory, "-vvv", "--diff", *extra)
+        assert {one.host for one in run.results} >= set(SHAPES), run.output[-2000:]
+        shown += everything(run, tmp_path)
+    kept = "".join(path.read_text("utf-8") for path in (*cache.iterdir(), *(tmp_path / "drift-report").iterdir()))
+    assert kept.count("ocamba_hood") == len(SHAPES)
+    assert "plan_changed" in shown
+    found = leaks.find(shown + kept, secrets)
+    told = f"{len(secrets)} secrets, {len(shown)} characters of output and {len(kept)} of facts and reports searched"
+    record_property("matrix", f"secrecy of memory and plans, {execution}: {told}, {len(found)} leaks")
+    assert not found, found[:5]
+
+
 REPEATED: dict[str, Callable[[str], str]] = {
     "go": lambda text: _json(text).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
     "dotnet": lambda text: "".join(one if one.isalnum() else f"\\u{ord(one):04X}" for one in text),

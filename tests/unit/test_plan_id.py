@@ -71,8 +71,8 @@ def test_any_other_action_target_field_or_value_is_another_plan(scene: Scene, da
         steps = [other if one is step else one for one in plan.steps]
         deactivations = [other if one is step else one for one in plan.deactivations]
         assert plan_id(Plan(steps, deactivations), MINE) != found, other
-    left = [[one for one in steps if one is not step] for steps in (plan.steps, plan.deactivations)]
-    assert plan_id(Plan(*left), MINE) != found
+    left = [one for one in plan.writes if one is not step]
+    assert plan_id(Plan(left), MINE) != found
 
 
 def _other_bodies(body: dict[str, Any]) -> list[dict[str, Any]]:
