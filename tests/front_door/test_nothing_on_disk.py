@@ -69,7 +69,9 @@ def disk(ansible: Ansible, tmp_path: Path) -> Disk:
     # The token comes with the variables: what a user has in the environment is in no file of ours anyway.
     del ansible.environment["OCAMBA_API_TOKEN"]
     ansible.environment |= disk.environment
-    ansible.environment["PATH"] = os.pathsep.join([str(SHIMS), str(Path(ansible.interpreter).parent), os.environ["PATH"]])
+    ansible.environment["PATH"] = os.pathsep.join(
+        [str(SHIMS), str(Path(ansible.interpreter).parent), os.environ["PATH"]]
+    )
     return disk
 
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 KEPT = os.environ.get("KEPT_FILES")
@@ -15,12 +16,12 @@ KEPT = os.environ.get("KEPT_FILES")
 def keep(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "os.remove":
         return
-    path, folder = arguments
+    name, folder = arguments
     # What removes a whole tree names its files by an open folder.
-    path = os.path.join(f"/proc/self/fd/{folder}" if folder != -1 else "", os.fsdecode(path))
+    path = Path(f"/proc/self/fd/{folder}" if folder != -1 else "", os.fsdecode(name))
     with suppress(OSError):
-        if os.path.isfile(path):
-            shutil.copyfile(path, f"{KEPT}/{os.getpid()}-{time.time_ns()}-{os.path.basename(path)}")
+        if path.is_file():
+            shutil.copyfile(path, f"{KEPT}/{os.getpid()}-{time.time_ns()}-{path.name}")
 
 
 if KEPT:
