@@ -28,8 +28,8 @@ WIDTH = 100
 # What a reading can't show, and what this collection does so that it does not matter.
 ONLY_BY_WRITING = (
     (
-        "Whether an update with some of the settings keeps the others: plain ones that surely read as they are stored are"
-        " sent along, and an update that could lose a secret is refused."
+        "Whether an update with some of the settings keeps the others: plain ones that surely read as they are stored"
+        " are sent along, and an update that could lose a secret is refused."
     ),
     "What a creation answers: an object, an envelope and nothing at all are understood.",
     "Whether a second integration of a name is refused: the name is looked for first, and what has it is adopted.",
