@@ -169,7 +169,7 @@ def test_the_connection_options_of_the_role_stand_once() -> None:
     assert all(f"ocamba_{name} | default(" in value for name, value in connection.items())
 
 
-@pytest.mark.parametrize("tasks", ["main", "rotate", "check", "export"])
+@pytest.mark.parametrize("tasks", ["main", "rotate_account", "check", "export"])
 def test_every_call_of_a_module_in_the_role_has_the_connection(tasks: str) -> None:
     content = yaml.safe_load((ROOT / f"roles/ocamba/tasks/{tasks}.yml").read_text(encoding="utf-8"))
     blocks = [task for task in content if "ocamba.hood.ocamba_" in str(task)]
@@ -177,16 +177,16 @@ def test_every_call_of_a_module_in_the_role_has_the_connection(tasks: str) -> No
     assert blocks[0]["module_defaults"] == {"group/ocamba.hood.hood": "{{ __ocamba_connection }}"}
 
 
-@pytest.mark.parametrize("tasks", ["main", "rotate"])
+@pytest.mark.parametrize("tasks", ["main", "rotate_account"])
 def test_the_role_hands_on_every_policy(tasks: str) -> None:
     content = (ROOT / f"roles/ocamba/tasks/{tasks}.yml").read_text(encoding="utf-8")
     calls = [call for call in _tasks(yaml.safe_load(content)) if "ocamba.hood.ocamba_integrations" in call]
-    assert len(calls) == {"main": 1, "rotate": 2}[tasks]
+    assert len(calls) == {"main": 1, "rotate_account": 2}[tasks]
     for call in calls:
         policies = set(argument_specs.plural_spec()) - set(argument_specs.connection_spec())
         options = set(call["ocamba.hood.ocamba_integrations"])
         assert options <= policies
-        assert tasks == "rotate" or options == policies
+        assert tasks == "rotate_account" or options == policies
 
 
 def _tasks(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
