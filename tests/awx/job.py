@@ -25,7 +25,7 @@ from awx_plugins.interfaces._temporary_private_api import EnvVarsType, ManagedCr
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import build_safe_env, inject_credential
 
-from tests.front_door.ansible import Ansible
+from tests.support.ansible import Ansible
 from tests.tools.collection_tree import ROOT
 
 DATA = ROOT / "extensions" / "awx"

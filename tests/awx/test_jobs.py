@@ -17,9 +17,9 @@ from tests.awx.job import DATA, PROJECT, Done, Job
 from tests.emulator.faults import Fault
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import leaks
-from tests.front_door.ansible import Ansible
-from tests.front_door.entries import entry, secrets, seven
+from tests.support import leaks
+from tests.support.ansible import Ansible
+from tests.support.entries import entry, secrets, seven
 
 TASK = "Apply the declared integrations"
 APPLY = "playbooks/apply.yml"

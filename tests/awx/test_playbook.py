@@ -17,8 +17,8 @@ from tests.awx.double import TOKEN, Awx
 from tests.awx.job import DATA, PROJECT
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import leaks
-from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.support import leaks
+from tests.support.ansible import Ansible, PlaybookRun
 from tests.tools import awx_collection, markdown
 from tests.tools.collection_tree import ROOT
 

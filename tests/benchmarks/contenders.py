@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tests.benchmarks.stopwatch import Contender
-from tests.front_door.entries import seven
+from tests.support.entries import seven
 
 TOKEN = "token-of-the-benchmarks"
 PLAYBOOK = str(Path(sys.executable).parent / "ansible-playbook")

@@ -18,8 +18,8 @@ from tests.emulator.errors import Refusal
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import SECRET_KEYS, entry
-from tests.resilience.runs import TOKEN, Done, Runner, SkippedTime, declared_settings
+from tests.support.entries import SECRET_KEYS, entry
+from tests.support.runs import TOKEN, Done, Runner, SkippedTime, declared_settings
 
 CREATE = {"method": "POST", "path": "/integrations"}
 A_MINUTE = 60.0

@@ -24,9 +24,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     Uncertain,
 )
 from tests.emulator.server import Emulator
-from tests.front_door.entries import entry
-from tests.resilience.runs import TOKEN, Runner, SkippedTime, assert_exactly
 from tests.resilience.scripted import OK, Request, Script, Scripted, always, answer
+from tests.support.entries import entry
+from tests.support.runs import TOKEN, Runner, SkippedTime, assert_exactly
 
 NAME = {"name": "New"}
 UNKNOWN = (402, 406, 408, 418, 421, 425, 451, 499, 501, 505, 507, 511, 520, 521, 522, 523, 524, 525, 526, 530, 599)

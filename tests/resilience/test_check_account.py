@@ -27,10 +27,10 @@ from tests.emulator.limits import Limits
 from tests.emulator.seed import fill
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door import leaks
-from tests.resilience.runs import TOKEN, Runner
 from tests.resilience.test_hostile import items, json_values, odd, provider_items
 from tests.resilience.test_modules import Called
+from tests.support import leaks
+from tests.support.runs import TOKEN, Runner
 
 COUNT = 121
 SECRETS = {

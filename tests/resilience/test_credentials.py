@@ -12,8 +12,8 @@ from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry, seven
-from tests.resilience.runs import TOKEN, Done, Runner, assert_exactly, declared_settings
+from tests.support.entries import entry, seven
+from tests.support.runs import TOKEN, Done, Runner, assert_exactly, declared_settings
 
 VALIDATE = {"method": "POST", "path": "/integrations/validate"}
 REFUSE: dict[str, Any] = {"validate_credentials": True}

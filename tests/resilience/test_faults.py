@@ -19,8 +19,8 @@ import pytest
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import TOKEN, Done, Runner, SkippedTime, assert_exactly, mixed
+from tests.support.entries import entry
+from tests.support.runs import TOKEN, Done, Runner, SkippedTime, assert_exactly, mixed
 
 CALLS: dict[str, dict[str, str]] = {
     "list": {"method": "GET", "path": "/integrations"},

@@ -21,10 +21,10 @@ from tests.emulator.limits import Limits
 from tests.emulator.seed import ODD_VALUES
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door import leaks
-from tests.front_door.entries import entry, secrets
-from tests.resilience.runs import TOKEN, Runner
 from tests.resilience.test_modules import Called
+from tests.support import leaks
+from tests.support.entries import entry, secrets
+from tests.support.runs import TOKEN, Runner
 
 LIST = "/v1/hood/integrations"
 PROVIDERS = "/v1/hood/providers"

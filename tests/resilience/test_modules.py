@@ -13,8 +13,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers import regis
 from ansible_collections.ocamba.hood.plugins.module_utils.task import apply, failures, intake
 from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
 from tests.emulator.server import Emulator
-from tests.front_door.entries import entry, secrets, seven
-from tests.resilience.runs import TOKEN
+from tests.support.entries import entry, secrets, seven
+from tests.support.runs import TOKEN
 
 
 class Called:

@@ -12,9 +12,9 @@ import pytest
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import Runner, declared_settings
 from tests.resilience.strange import CREATE, Trial, created, few, trial_of_few
+from tests.support.entries import entry
+from tests.support.runs import Runner, declared_settings
 
 AT_ONCE = [
     Variants(),

@@ -16,8 +16,8 @@ from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry, seven
-from tests.resilience.runs import TOKEN, Runner, assert_exactly, declared_settings
+from tests.support.entries import entry, seven
+from tests.support.runs import TOKEN, Runner, assert_exactly, declared_settings
 
 POST = {"method": "POST", "path": "/integrations"}
 

@@ -14,7 +14,7 @@ from tests.benchmarks.contenders import declared
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.resilience.runs import TOKEN, Runner, declared_settings
+from tests.support.runs import TOKEN, Runner, declared_settings
 
 
 def run(

@@ -10,9 +10,9 @@ import pytest
 from tests.emulator.awkward import NAMES
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import declared_settings
 from tests.resilience.strange import CREATE, LateCommits, Trial, created, few
+from tests.support.entries import entry
+from tests.support.runs import declared_settings
 
 AWKWARD = [
     *(declared for declared, _stored in NAMES.values()),

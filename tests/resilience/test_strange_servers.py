@@ -15,9 +15,9 @@ import pytest
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import declared_settings
 from tests.resilience.strange import A_MINUTE, CREATE, LateCommits, SharedTime, Trial, created, few, trial_of_few
+from tests.support.entries import entry
+from tests.support.runs import declared_settings
 
 LAGGING = [
     *(

@@ -13,8 +13,8 @@ from tests.emulator.awkward import SETTINGS
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import SECRET_KEYS, entry, seven
-from tests.resilience.runs import TOKEN, Done, Runner, declared_settings
+from tests.support.entries import SECRET_KEYS, entry, seven
+from tests.support.runs import TOKEN, Done, Runner, declared_settings
 
 MASKS = [
     *("[FILTERED]", "<hidden>", "REDACTED", "secret", "(set)", "-----", "#####", "████", "xxxx-xxxx"),

@@ -16,9 +16,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodErro
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door.entries import entry
-from tests.resilience.runs import TOKEN
 from tests.resilience.tls import Authority, Proxy
+from tests.support.entries import entry
+from tests.support.runs import TOKEN
 
 
 @pytest.fixture

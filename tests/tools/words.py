@@ -47,6 +47,7 @@ CHECKED = (
     "tests/conftest.py",
     "tests/demo.py",
     "tests/integration/",
+    "tests/unit/requirements.txt",
     "tests/packaging/",
     "tests/requirements/",
     "tests/tools/",
