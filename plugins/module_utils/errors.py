@@ -73,7 +73,7 @@ def listed(messages: Sequence[str], longest: int) -> str:
     if len(messages) == 1:
         return messages[0]
     lines = [f"{len(messages)} things are wrong:"]
-    room = longest - len(lines[0]) - len(_more(len(messages)))
+    room = longest - len(lines[0]) - len(_more(len(messages))) - 1
     for index, message in enumerate(messages):
         room -= len(message) + 3
         if room < 0 and index:

@@ -54,7 +54,7 @@ def test_a_row_for_each_core_and_a_column_for_each_part() -> None:
         "2.22": "needs Python 3.13 or 3.14",
     }
     assert list(matrix.table(rows, matrix.PARTS)) == [
-        "ansible-core  sanity          units           playbooks      (passed/failed/skipped)",
+        "ansible-core  sanity          units           playbooks       (passed/failed/skipped)",
         "2.16          30/1/2          1000/0/0        BROKEN 0/0/0",
         "2.22          skipped: needs Python 3.13 or 3.14",
     ]
