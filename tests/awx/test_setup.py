@@ -10,7 +10,7 @@ import requests
 
 from tests.awx.double import TOKEN, Awx
 from tests.awx.test_playbook import NAME, awx, bare, data, set_up, with_awx
-from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.support.ansible import Ansible, PlaybookRun
 
 __all__ = ["awx", "bare", "with_awx"]
 

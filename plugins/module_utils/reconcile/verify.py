@@ -28,8 +28,6 @@ LAG = 30.0
 # For how many of them, where nothing proves that it lags: it may store what it is given as it was before.
 UNPROVEN_LAG = 5.0
 
-_WRITTEN_ALWAYS = "It can't be compared, so every run writes it"
-
 
 def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> list[Outcome]:
     """Return the outcomes with what reading the account once more tells of those that were written.
