@@ -164,7 +164,7 @@ class Awx:
 
     def _one(self, user: User, kind: str, text: str) -> Item:
         """An object by its id, or by AWX's named URL."""
-        name, _, owner = text.partition("++")
+        name, _separator, owner = text.partition("++")
         item = self.named(kind, name, owner) if owner else self.items[kind][int(text)]
         if not user.sees(kind, self._owner(kind, item)):
             raise KeyError(text)
