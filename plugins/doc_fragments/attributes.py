@@ -37,6 +37,7 @@ attributes:
     support: partial
     details:
       - With O(update_secrets=always) a secret that Hood does not show is written in every run.
+      - A value that Hood stores in another form than it is declared in is written in every run, with a warning.
 """
 
     READS = r"""

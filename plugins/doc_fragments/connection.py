@@ -12,7 +12,7 @@ options:
       - A personal API key of the Ocamba account, made in the profile menu of Ocamba under API Tokens. Required,
         but by M(ocamba.hood.ocamba_provider_info).
       - Keep it in a vaulted file or in an AWX credential.
-      - An empty string counts as not given, here and for the other connection options.
+      - An option that is null, empty or white space counts as not given, here and elsewhere.
       - If the value is not specified in the task, the value of environment variable E(OCAMBA_API_TOKEN) will be used
         instead.
     type: str
@@ -34,6 +34,8 @@ options:
     description:
       - The longest wait before any one request, for Hood's limits or before a repetition, in seconds. What asks for
         a longer one fails.
+      - It also limits how long a creation is looked for whose answer was lost. With less than 15 seconds, or than twice
+        O(request_timeout) after a time-out, such a creation is not tried again but reported as unclear.
       - If the value is not specified in the task, the value of environment variable E(OCAMBA_MAX_WAIT) will be used
         instead.
     type: float
@@ -69,6 +71,10 @@ options:
       - If the value is not specified in the task, the value of environment variable E(OCAMBA_PROXY) will be used
         instead.
     type: str
+notes:
+  - With a local connection, without C(become) and C(async), a task runs in Ansible's own process, and the requirements must
+    be in Ansible's own environment. Otherwise, and on macOS, it runs as a module on the target. The variable
+    C(ocamba_execution), one of V(auto), V(controller) and V(target), forces either.
 requirements:
   - requests >= 2.28
   - voluptuous >= 0.13
