@@ -219,6 +219,19 @@ def test_a_failure_is_readable_in_the_events(accounts: Emulator, job: MakeJob) -
     assert_clean(done, [EU, *secrets([entry("Mitto")])])
 
 
+def test_a_credential_without_its_token_is_said_clearly(accounts: Emulator, job: MakeJob) -> None:
+    """AWX's API takes it, though the type requires the token."""
+    one = job("empty")
+    one.inventory(one_host("acme_eu", ocamba_integrations=[entry("Mitto")]))
+    one.credential(api_token="", api_url=accounts.url)
+    one.answers(**answers("apply"))
+    done = one.run(APPLY)
+    assert done.status == "failed"
+    assert "api_token: required" in done.stdout
+    assert "fill in the API token of the job's credential" in done.stdout
+    assert not accounts.log.calls()
+
+
 def test_a_private_authority_from_the_credential(job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = trustme.CA()
     served = authority.issue_cert("127.0.0.1")
