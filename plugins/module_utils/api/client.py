@@ -45,63 +45,7 @@ FILTER_REFUSED = bodies.REFUSALS | {501}
 # How often a list is read that changes while its pages are read.
 READINGS = 3
 
-<<<<<<< HEAD
 Taken = TypeVar("Taken")
-=======
-_NOT_GIVEN = (
-    "api_token: required; give the option, or set OCAMBA_API_TOKEN; in AWX, fill in the API token of the job's"
-    " credential. It is a personal API key of the account, made in the profile menu of Ocamba under API Tokens"
-)
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How the API is reached. `request_timeout` and `max_wait` in seconds."""
-
-    api_url: str
-    api_token: str
-    request_timeout: float = 30
-    max_wait: float = 120
-    validate_certs: bool = True
-    ca_path: str | None = None
-    client_cert: str | None = None
-    client_key: str | None = None
-    proxy: str | None = None
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.api_url).netloc.rpartition("@")[2]
-
-    @property
-    def is_plain(self) -> bool:
-        return urlsplit(self.api_url).scheme == "http"
-
-    @property
-    def secrets(self) -> list[str]:
-        """Everything in it that must never be shown."""
-        users = [*_userinfo(self.proxy or ""), *_userinfo(self.api_url)]
-        return [secret for secret in (self.api_token, *users) if secret]
-
-    def check(self) -> list[str]:
-        """What is wrong with the options, each with its name and without a value."""
-        return [*_check_url(self.api_url), *_check_token(self.api_token), *_check_files(self)]
-
-
-@dataclass
-class Answer:
-    """What a request was answered with. `headers` knows its names in any case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    def json(self) -> Any:
-        """The body.
-
-        :raises MalformedAnswer: where it is not JSON.
-        """
-        return _parsed(self.body)
->>>>>>> w-awx
 
 
 @dataclass
