@@ -234,14 +234,14 @@ class Awx:
         return item
 
     def _shown(self, kind: str, item: Item) -> Item:
-        """An object as it is told: no null where there are texts, and of a credential never a secret."""
+        """An object as it is reported: no null where there are texts, and of a credential never a secret."""
         texts = [name for name, default in KINDS[kind].fields.items() if isinstance(default, str)]
-        told = {**item, **{name: "" for name in texts if item[name] is None}}
+        reported = {**item, **{name: "" for name in texts if item[name] is None}}
         if kind != "credentials":
-            return told
+            return reported
         fields = self.items["credential_types"][item["credential_type"]]["inputs"]["fields"]
         hidden = {one["id"]: "$encrypted$" for one in fields if one.get("secret")}
-        return {**told, "inputs": {name: hidden.get(name, value) for name, value in item["inputs"].items()}}
+        return {**reported, "inputs": {name: hidden.get(name, value) for name, value in item["inputs"].items()}}
 
     def _check(self, kind: str, item: Item, sent: Item, identity: int | None) -> None:
         unknown = set(sent) - set(KINDS[kind].fields)
@@ -280,8 +280,8 @@ class Awx:
         project = self._one(user, "projects", str(self._updates.all[identity]["project"]))
         if parts[2:] == ["events"]:
             return _page([one for one in self._updates.events(identity) if one["event"] == query["event"]])
-        told = self._updates.look(identity, project)
-        return told if len(parts) > 1 else _page([told])
+        reported = self._updates.look(identity, project)
+        return reported if len(parts) > 1 else _page([reported])
 
     def _under(self, user: User, method: str, item: Item, part: str, body: Any) -> tuple[int, Any]:
         identity = item["id"]

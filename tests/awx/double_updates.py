@@ -46,7 +46,7 @@ class Updates:
         return self.all[identity]
 
     def look(self, identity: int, project: Item) -> Item:
-        """An update as it is told; looked at often enough, it ends."""
+        """An update as it is reported; looked at often enough, it ends."""
         if self.all[identity]["status"] != "pending":
             return self.all[identity]
         seen = self._seen[identity] = self._seen.get(identity, 0) + 1

@@ -48,11 +48,11 @@ def synchronized(collections: Path, home: Path, api_url: str) -> dict[str, Any]:
     source = PROJECT / "inventory" / "accounts.yml"
     command = [str(Path(Ansible.interpreter).parent / "ansible-inventory"), "--list", "--export", "-i", str(source)]
     environment = {**os.environ, "HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(collections)}
-    told = subprocess.run(
+    reported = subprocess.run(
         [*command, "--playbook-dir", str(source.parent)], env=environment, capture_output=True, text=True, check=True
     )
-    assert leaks.find(told.stdout, EXAMPLE_SECRETS) == []
-    data: dict[str, Any] = json.loads(told.stdout)
+    assert leaks.find(reported.stdout, EXAMPLE_SECRETS) == []
+    data: dict[str, Any] = json.loads(reported.stdout)
     data["all"]["vars"] = {"ocamba_api_url": api_url}
     return data
 
@@ -189,7 +189,7 @@ def test_jinja_in_an_answer_is_no_template(accounts: Emulator, job: MakeJob) -> 
     assert accounts.account(EU).one("{{ 6 * 7 }}")
 
 
-def test_a_long_wait_is_told_in_the_events_before_the_task_ends(accounts: Emulator, job: MakeJob) -> None:
+def test_a_long_wait_is_reported_in_the_events_before_the_task_ends(accounts: Emulator, job: MakeJob) -> None:
     accounts.faults.add(Fault.limited("3", method="GET"))
     one = job("wait")
     one.inventory(one_host("acme_eu", ocamba_integrations=[entry("Mitto")]))
@@ -197,10 +197,10 @@ def test_a_long_wait_is_told_in_the_events_before_the_task_ends(accounts: Emulat
     one.answers(**answers("apply"))
     done = one.run(APPLY)
     assert done.status == "successful", done.stdout
-    told = [index for index, event in enumerate(done.events) if "[acme_eu] waiting 3 s for Hood" in event["stdout"]]
+    reported = [index for index, event in enumerate(done.events) if "[acme_eu] waiting 3 s for Hood" in event["stdout"]]
     ended = [index for index, event in enumerate(done.events) if event["event"] == "runner_on_ok"]
-    assert len(told) == 1
-    assert told[0] < ended[-1]
+    assert len(reported) == 1
+    assert reported[0] < ended[-1]
 
 
 def test_a_failure_is_readable_in_the_events(accounts: Emulator, job: MakeJob) -> None:

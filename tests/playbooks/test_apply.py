@@ -122,11 +122,11 @@ def test_the_one_on_the_last_page_is_found(hood: Emulator, ansible: Ansible) -> 
 
 def test_two_of_the_name_are_refused_with_both_ids(hood: Emulator, ansible: Ansible) -> None:
     account = hood.account(TOKEN)
-    twins = [account.add(name="Mitto", provider="mitto", settings={"api_key": "a"}) for _twin in range(2)]
+    duplicates = [account.add(name="Mitto", provider="mitto", settings={"api_key": "a"}) for _duplicate in range(2)]
     run = ansible.play(many(seven()))
     assert run.rc != 0
     message = run.only()["msg"]
-    assert all(twin.id in message for twin in twins)
+    assert all(duplicate.id in message for duplicate in duplicates)
     assert not hood.log.writes()
 
 
@@ -148,7 +148,7 @@ def test_an_id_renames_in_place(hood: Emulator, ansible: Ansible) -> None:
     assert ansible.play(one(id=identity, name="Mitto EU")).only()["changed"] is False
 
 
-def test_a_rotated_secret_is_written_by_always_and_only_told_by_on_create(hood: Emulator, ansible: Ansible) -> None:
+def test_a_rotated_secret_is_written_by_always_and_only_reported_by_on_create(hood: Emulator, ansible: Ansible) -> None:
     account = hood.account(TOKEN)
     ansible.play(many(seven()))
     hood.log.clear()

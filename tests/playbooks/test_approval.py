@@ -138,9 +138,9 @@ def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ans
 def test_slices_apply_what_was_planned_as_a_whole(hood: Emulator, ansible: Ansible) -> None:
     hosts = inventory(ansible, hood, [entry("Mitto")], "acme", "beta")
     _run, plans = plan(ansible, hosts)
-    told = json.dumps({"ocamba_expected_plans": plans})
+    reported = json.dumps({"ocamba_expected_plans": plans})
     for name in ("acme", "beta"):
-        run = ansible.playbook("ocamba.hood.apply", "-i", hosts, "--limit", name, "-e", told)
+        run = ansible.playbook("ocamba.hood.apply", "-i", hosts, "--limit", name, "-e", reported)
         assert run.rc == 0, run.output
         assert run.all(APPLY)[name]["summary"]["created"] == 1
 

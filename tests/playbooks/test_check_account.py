@@ -26,7 +26,7 @@ def check(ansible: Ansible, hosts: dict[str, dict[str, str]], *arguments: str) -
     return ansible.playbook("ocamba.hood.check_account", "-i", inventory, *arguments)
 
 
-def assert_nothing_is_told(run: PlaybookRun, account: Account, *files: Path) -> None:
+def assert_nothing_is_reported(run: PlaybookRun, account: Account, *files: Path) -> None:
     """Neither a secret nor a name or id of an integration, wherever a run leaves text."""
     texts = [run.output, run.log, *(file.read_text(encoding="utf-8") for file in files)]
     values = [value for one in account.integrations for value in one.settings.values() if len(value.strip("*")) > 4]
@@ -57,7 +57,7 @@ def test_the_report_of_the_guide_is_what_a_run_prints(hood: Emulator, ansible: A
     assert shown(run, "acme") == sample.splitlines()
     assert all(json.dumps(line) in run.stdout for line in sample.splitlines())
     assert {call.method for call in hood.log} == {"GET"}
-    assert_nothing_is_told(run, account, report)
+    assert_nothing_is_reported(run, account, report)
 
     hood.log.clear()
     again = check(ansible, hosts, "--check", "--diff")
@@ -66,7 +66,9 @@ def test_the_report_of_the_guide_is_what_a_run_prints(hood: Emulator, ansible: A
     assert len(list(hood.log)) == 11
 
 
-def test_each_account_is_told_why_it_fails_after_its_report(hood: Emulator, ansible: Ansible, tmp_path: Path) -> None:
+def test_each_account_is_reported_why_it_fails_after_its_report(
+    hood: Emulator, ansible: Ansible, tmp_path: Path
+) -> None:
     del ansible.environment["OCAMBA_API_TOKEN"]
     hood.account("token-good", variants=Variants(secrets="clear"), limits=Limits.off(), seed=20)
     hood.account("token-expired", access="expired")
@@ -78,13 +80,13 @@ def test_each_account_is_told_why_it_fails_after_its_report(hood: Emulator, ansi
     assert run.rc == 2
     failed = {one.host: (one.task, one.result["msg"]) for one in run.results if one.outcome == "failed"}
     assert {task for task, _msg in failed.values()} == {f"ocamba.hood.ocamba : {FAIL}"}
-    told = {host: message for host, (_task, message) in failed.items()}
-    assert set(told) == set(hosts) - {"good"}
-    assert told["expired"].startswith("No: Hood answers 401. It is unknown, has expired or is not yet valid")
-    assert "Make a new personal API key" in told["expired"]
-    assert "it may not list integrations and providers" in told["forbidden"]
-    assert "can't reach 127.0.0.1:9: Connection refused" in told["unreachable"]
-    assert told["without_token"].startswith("api_token: required")
+    reported = {host: message for host, (_task, message) in failed.items()}
+    assert set(reported) == set(hosts) - {"good"}
+    assert reported["expired"].startswith("No: Hood answers 401. It is unknown, has expired or is not yet valid")
+    assert "Make a new personal API key" in reported["expired"]
+    assert "it may not list integrations and providers" in reported["forbidden"]
+    assert "can't reach 127.0.0.1:9: Connection refused" in reported["unreachable"]
+    assert reported["without_token"].startswith("api_token: required")
 
     assert "! Is the token good? [refused]" in shown(run, "expired")
     assert "! Does the Hood API answer at api_url? [unreachable]" in shown(run, "unreachable")

@@ -41,7 +41,7 @@ def test_the_url_may_be_given_with_the_path_of_the_api(hood: Emulator, ansible: 
     assert ansible.play(one(**entry("Mitto"), api_url=hood.url + path)).only()["changed"] is True
 
 
-def test_a_path_that_is_no_api_is_told_by_its_option(hood: Emulator, ansible: Ansible) -> None:
+def test_a_path_that_is_no_api_is_reported_by_its_option(hood: Emulator, ansible: Ansible) -> None:
     message = ansible.play(one(**entry("Mitto"), api_url=f"{hood.url}/v2")).only()["msg"]
     assert "404" in message
     assert "check api_url" in message

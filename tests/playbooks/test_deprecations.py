@@ -1,4 +1,4 @@
-"""Every run of the front door fails on a deprecation warning; here one is made."""
+"""Every run of the playbooks fails on a deprecation warning; here one is made."""
 
 from __future__ import annotations
 

@@ -202,29 +202,29 @@ def test_an_account_that_fails_is_part_of_the_report(
     run = drift(ansible, "--check", "-vvv", "--forks", "3", "-e", "ocamba_drift_unmanaged=fail", **accounts)
     assert run.rc == 2
     report, findings = report_of(ansible)
-    told = {account["name"]: account for account in report["accounts"]}
+    reported = {account["name"]: account for account in report["accounts"]}
     failed = {name for name, (state, _changes) in findings.items() if state == "failed"}
     assert failed == {"refused", "mistaken", "undeclared", "undefined", "unreachable"}
-    assert "401" in told["refused"]["errors"][0]
-    assert [error.rpartition(": ")[0].rpartition(").")[2] for error in told["mistaken"]["errors"]] == [
+    assert "401" in reported["refused"]["errors"][0]
+    assert [error.rpartition(": ")[0].rpartition(").")[2] for error in reported["mistaken"]["errors"]] == [
         "settings.acount_sid",
         "status",
     ]
-    assert told["undeclared"]["errors"] == ["ocamba_integrations: is required"]
-    assert [error.rpartition(").")[2] for error in told["undefined"]["errors"]] == [
+    assert reported["undeclared"]["errors"] == ["ocamba_integrations: is required"]
+    assert [error.rpartition(").")[2] for error in reported["undefined"]["errors"]] == [
         "settings.auth_token: uses a variable that is not defined"
     ]
-    assert "can't reach 127.0.0.1:9" in told["unreachable"]["errors"][0]
+    assert "can't reach 127.0.0.1:9" in reported["unreachable"]["errors"][0]
     assert findings["clean"] == ("same", {})
     assert findings["pruned"] == ("differs", {"Clicked together": {"status": ("active", "inactive")}})
-    assert told["pruned"]["unmanaged"] == []
+    assert reported["pruned"]["unmanaged"] == []
     first, second = hood.account("token-of-hostile").integrations[:2]
     assert findings["hostile"][1][SCRIPT] == {"name": (first.name, SCRIPT)}
     assert findings["hostile"][1][second.name]["settings.sender_name"][0] == SEEN
     assert findings["hostile"][1]['New & "odd"']["settings.api_key"] == (None, "(secret, would be written)")
-    assert [one["name"] for one in told["hostile"]["unmanaged"]] == [SEEN]
-    assert any("white space" in warning for warning in told["hostile"]["warnings"])
-    assert any("deprecated" in warning for warning in told["hostile"]["warnings"])
+    assert [one["name"] for one in reported["hostile"]["unmanaged"]] == [SEEN]
+    assert any("white space" in warning for warning in reported["hostile"]["warnings"])
+    assert any("deprecated" in warning for warning in reported["hostile"]["warnings"])
     assert not hood.log.writes()
     assert "2 of 8 accounts differ: hostile (3 integrations, 1 not declared), pruned (1 integration); " in run.output
     assert "5 of 8 accounts could not be compared: mistaken, refused, undeclared, undefined, unreachable" in run.output
@@ -274,8 +274,8 @@ def test_a_result_of_an_earlier_play_is_no_comparison(hood: Emulator, ansible: A
         "failing": "failed",
     }
     assert not report["ok"]
-    told = {account["name"]: account["errors"] for account in report["accounts"]}
-    assert told["failing"] == ["It was not compared in this run"]
+    reported = {account["name"]: account["errors"] for account in report["accounts"]}
+    assert reported["failing"] == ["It was not compared in this run"]
 
 
 def test_an_account_that_fails_at_once_keeps_no_other_from_being_compared(hood: Emulator, ansible: Ansible) -> None:

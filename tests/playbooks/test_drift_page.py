@@ -41,7 +41,7 @@ RESULTS: dict[str, Any] = {
     LONG: {"failed": True, "msg": f"Hood answered 401 {LONG}"},
 }
 
-# The texts that can hardly be told from what is behind them, the width of the page, and the focus as it is shown.
+# The texts that can hardly be reported from what is behind them, the width of the page, and the focus as it is shown.
 LOOK = """
 (() => {
   const channel = value => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -85,9 +85,9 @@ def test_it_fits_is_legible_and_loads_nothing(chromium: Browser, tmp_path: Path,
     page.write_text(rendered("drift.html.j2", make_report(RESULTS, "2026-11-24T05:00:00Z")), encoding="utf-8")
     chromium.open(page, width)
     assert chromium.evaluate(LOOK) == {"faint": [], "width": width, "outline": "solid 3px"}
-    assert [one["request"]["url"] for one in chromium.told("Network.requestWillBeSent")] == [page.as_uri()]
-    assert chromium.told("Log.entryAdded") == []
-    # What a screen reader is told: the layout of a phone must not take the tables away.
+    assert [one["request"]["url"] for one in chromium.reported("Network.requestWillBeSent")] == [page.as_uri()]
+    assert chromium.reported("Log.entryAdded") == []
+    # What a screen reader is reported: the layout of a phone must not take the tables away.
     nodes = chromium.call("Accessibility.getFullAXTree")["nodes"]
     roles = [node["role"]["value"] for node in nodes if not node["ignored"]]
     assert {"main", "banner", "contentinfo", "region"} <= set(roles)

@@ -89,7 +89,7 @@ def everything() -> list[Task]:
     return [named(f"task {number}", task) for number, task in enumerate([*cases, *asked])]
 
 
-def told(hood: Emulator, ansible: Ansible) -> tuple[Any, Any, Any]:
+def reported(hood: Emulator, ansible: Ansible) -> tuple[Any, Any, Any]:
     """Results, requests and the account after everything was run."""
     hood.reset()
     account = hood.account(TOKEN, limits=Limits.off())
@@ -109,8 +109,8 @@ def told(hood: Emulator, ansible: Ansible) -> tuple[Any, Any, Any]:
 
 def test_both_ways_return_send_and_leave_the_same(hood: Emulator, ansible: Ansible) -> None:
     ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "1"
-    here = told(hood, replace(ansible, execution="controller"))
-    there = told(hood, replace(ansible, execution="target"))
+    here = reported(hood, replace(ansible, execution="controller"))
+    there = reported(hood, replace(ansible, execution="target"))
     assert len(here[0]) == len(everything())
     for task, result in there[0].items():
         assert here[0][task] == result, task

@@ -41,12 +41,14 @@ Loader.add_constructor("!unsafe", _text)
 
 
 def accounts(hood: Emulator) -> dict[str, Account]:
-    """Sixty integrations in each account, and a pair of twins."""
+    """Sixty integrations in each account, and a pair of duplicates."""
     found = {}
     for name, variants in VARIANTS.items():
         account = hood.account(f"token-of-{name}", seed=60, variants=variants, limits=Limits.off())
         for number in (1, 2):
-            account.add("Twin", "mitto", {"api_key": f"secret-of-twin-{number}", "sender_name": f"Twin {number}"})
+            account.add(
+                "Duplicate", "mitto", {"api_key": f"secret-of-duplicate-{number}", "sender_name": f"Duplicate {number}"}
+            )
         found[name] = account
     return found
 

@@ -227,9 +227,9 @@ def test_a_task_in_the_background_remembers(hood: Emulator, ansible: Ansible, ca
     def run(entries: list[dict[str, Any]]) -> bool:
         done = play(ansible, *([hood_task] if poll else [hood_task, wait]), entries=entries)
         assert done.rc == 0, done.output
-        told = done.output + done.log + "".join(json.dumps(one.result.get("invocation")) for one in done.results)
-        assert FACT_OPTION not in told
-        assert not [secret for secret in [*secrets(entries), TOKEN] if secret in told]
+        reported = done.output + done.log + "".join(json.dumps(one.result.get("invocation")) for one in done.results)
+        assert FACT_OPTION not in reported
+        assert not [secret for secret in [*secrets(entries), TOKEN] if secret in reported]
         return bool(done.only("hood" if poll else "waited for")["changed"])
 
     assert [run(entries) for entries in (seven(), seven(), changed("Mitto"), changed("Mitto"))] == [

@@ -1,4 +1,4 @@
-"""Bad input: every mistake told with its path and no value, before any request."""
+"""Bad input: every mistake reported with its path and no value, before any request."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_a_password_that_begins_like_a_mask_is_taken(hood: Emulator, ansible: An
     assert hood.account(TOKEN).one("Newsletter").settings["password"] == password
 
 
-def test_a_misspelt_provider_and_an_odd_address_are_told_before_anything_is_sent(
+def test_a_misspelt_provider_and_an_odd_address_are_reported_before_anything_is_sent(
     hood: Emulator, ansible: Ansible
 ) -> None:
     wrong = {**entry("Mitto"), "provider": "mito"}

@@ -85,7 +85,7 @@ def tasks() -> list[Task]:
     for made in changed:
         made["status"] = "inactive"
     notify = {**entry("Twilio EU"), "recipient": "+14155550100"}
-    told = [
+    reported = [
         many(seven()),
         {**one(**each), "loop": list(range(7))},
         {**many(changed, update_secrets="on_change"), "diff": True},
@@ -96,7 +96,7 @@ def tasks() -> list[Task]:
         {"name": "notify", "ocamba.hood.ocamba_test_notification": notify},
         {**many("{{ all }}", unmanaged="report"), "check_mode": True, "diff": True},
     ]
-    return [{**task, "name": f"task {number}", "ignore_errors": True} for number, task in enumerate(told)]
+    return [{**task, "name": f"task {number}", "ignore_errors": True} for number, task in enumerate(reported)]
 
 
 def by_variables(task: Task, variable: str) -> Task:
@@ -174,7 +174,7 @@ def test_an_interrupted_run_leaves_no_secret_and_nobody_who_goes_on(
     os.killpg(process.pid, number)
     before = len(hood.log.writes())
     process.wait(timeout=30)
-    written = settled(hood)
+    written = resolved(hood)
     # What was under way; a worker whose controller was killed sees it within a moment, in which its module may send
     # as many again.
     assert written - before <= (8 if (execution, number) == ("target", signal.SIGKILL) else 4)
@@ -187,7 +187,7 @@ def test_an_interrupted_run_leaves_no_secret_and_nobody_who_goes_on(
     assert disk.leaks([*secrets(entries[:1]), TOKEN]) == []
 
 
-def settled(hood: Emulator) -> int:
+def resolved(hood: Emulator) -> int:
     """How many writes there were, once none came for some time."""
     seen = -1
     while seen != len(hood.log.writes()):

@@ -112,7 +112,7 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
     assert accounts.writes(made["good"]) == ["POST", "PATCH", "PATCH"]
 
 
-def test_credentials_are_tried_first_and_each_verdict_is_told(accounts: Accounts) -> None:
+def test_credentials_are_tried_first_and_each_verdict_is_reported(accounts: Accounts) -> None:
     usual = {"validate_credentials": True, "integrations": seven(), "max_wait": 0.1}
     refuse = accounts.add("refuse", **usual)
     skip = accounts.add("skip", invalid_credentials="skip", **usual, unmanaged="deactivate")

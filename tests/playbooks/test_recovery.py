@@ -47,12 +47,12 @@ def test_a_creation_that_times_out_is_looked_for_before_it_is_repeated(hood: Emu
     assert len(hood.log.writes()) == 1
 
 
-def test_a_double_of_somebody_else_is_told_with_both_ids(hood: Emulator, ansible: Ansible) -> None:
+def test_a_double_of_somebody_else_is_reported_with_both_ids(hood: Emulator, ansible: Ansible) -> None:
     hood.faults.add(method="POST", path="*/integrations", times=1, kind="double", when="after")
     run = ansible.play(one(**entry("Mitto")))
     message = run.only()["msg"]
     assert run.rc != 0
-    assert all(twin.id in message for twin in hood.account(TOKEN).named("Mitto"))
+    assert all(duplicate.id in message for duplicate in hood.account(TOKEN).named("Mitto"))
     assert run.only()["changed"] is True
 
 

@@ -54,7 +54,7 @@ def test_the_list_may_be_json_text_as_a_survey_gives_it(hood: Emulator, ansible:
     assert again.only(TASK)["changed"] is False
 
 
-def test_a_secret_for_a_name_that_is_not_declared_is_told(hood: Emulator, ansible: Ansible) -> None:
+def test_a_secret_for_a_name_that_is_not_declared_is_reported(hood: Emulator, ansible: Ansible) -> None:
     run = apply(ansible, ocamba_integrations=[], ocamba_secrets={"Twilo": {"auth_token": "canary-secret"}})
     assert "no integration of this account has the name Twilo" in run.output
     assert "canary-secret" not in run.output + run.log
@@ -92,7 +92,7 @@ def test_many_accounts_run_side_by_side(hood: Emulator, ansible: Ansible) -> Non
     assert {host: result["summary"]["created"] for host, result in run.all(TASK).items()} == dict.fromkeys(hosts, 7)
 
 
-def test_every_mistake_is_told_by_the_role_as_well(hood: Emulator, ansible: Ansible) -> None:
+def test_every_mistake_is_reported_by_the_role_as_well(hood: Emulator, ansible: Ansible) -> None:
     plain, apart = split()
     plain[0]["status"] = "on"
     plain[1]["stetting"] = {}
@@ -205,7 +205,7 @@ def test_an_active_integration_is_not_created_without_its_secret(
     assert apply(ansible, ocamba_integrations=allowed, ocamba_secrets=secrets).rc == 0
 
 
-def test_a_date_that_is_not_quoted_is_told_with_its_path(hood: Emulator, ansible: Ansible) -> None:
+def test_a_date_that_is_not_quoted_is_reported_with_its_path(hood: Emulator, ansible: Ansible) -> None:
     file = ansible.write("dated.yml", {})
     text = "ocamba_integrations: [{name: Shop, provider: mitto, settings: {api_key: 2024-01-01}}]\n"
     Path(file).write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""The playbook ocamba.hood.rotate_secrets: new secrets, all of them good, or none; each outcome is told."""
+"""The playbook ocamba.hood.rotate_secrets: new secrets, all of them good, or none; each outcome is reported."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def rotated(before: dict[str, Any], host: str, *names: str) -> dict[str, Any]:
     }
 
 
-def told(run: PlaybookRun, host: str) -> dict[str, str]:
+def reported(run: PlaybookRun, host: str) -> dict[str, str]:
     """What the last lines say of each integration."""
     lines = run.all(TELL)[host]["msg"]
     return {name.partition(" (id ")[0]: rest for name, _colon, rest in (line.partition(": ") for line in lines)}
@@ -120,12 +120,12 @@ def test_a_rotation_writes_the_chosen_secrets_once_and_nothing_else(accounts: Ac
     assert "WARNING" not in run.output
     for host, line in shown.items():
         assert stored(made[host]) == rotated(before[made[host]], host, *CHOSEN)
-        assert told(run, host)["Twilio EU"] == line
+        assert reported(run, host)["Twilio EU"] == line
         assert run.all(SUM)[host]["msg"] == "3 rotated"
         assert len(accounts.hood.log.calls(method="PATCH", token=made[host].token)) == 3
         assert len(accounts.hood.log.calls(method="POST", token=made[host].token)) == 3
     assert stored(has_them) == rotated(before[has_them], "has_them", *CHOSEN)
-    assert told(run, "has_them")["Alerts"] == "unchanged: it had this value already"
+    assert reported(run, "has_them")["Alerts"] == "unchanged: it had this value already"
     assert len(accounts.hood.log.calls(method="PATCH", token=has_them.token)) == 1
     assert stored(as_text) == rotated(before[as_text], "as_text", "Mitto")
     assert stored(by_name) == rotated(before[by_name], "by_name", "Mitto")
@@ -144,8 +144,8 @@ def test_a_rotation_that_must_not_begin_writes_nothing_and_says_why(accounts: Ac
     accounts.hosts["missing"]["ocamba_secrets"].update(
         {"Gone": {"api_key": "n3w-gone"}, "Lost": {"api_key": "n3w-lost"}}
     )
-    twins = accounts.add("twins", ocamba_rotate=["Mitto"])
-    twin = twins.add(name="Mitto", provider="mitto", settings={"api_key": "twin-secret"})
+    duplicates = accounts.add("duplicates", ocamba_rotate=["Mitto"])
+    duplicate = duplicates.add(name="Mitto", provider="mitto", settings={"api_key": "duplicate-secret"})
     expired = accounts.add("expired")
     expired.access = "expired"
     unlisted = accounts.add("unlisted", ocamba_rotate=["Mitto", "Gone", "Lost"])
@@ -153,7 +153,7 @@ def test_a_rotation_that_must_not_begin_writes_nothing_and_says_why(accounts: Ac
     not_given = accounts.add("not_given", ocamba_rotate=None)
     cleared = accounts.add("cleared", ocamba_rotate=["Mitto"], ocamba_secrets={"Mitto": {"api_key": ""}})
     mistyped = accounts.add("mistyped", ocamba_rotate=["Mitto"], ocamba_secrets={"Mitto": {"api_kee": "n3w-mistyped"}})
-    everyone = (bad, untried, missing, twins, expired, unlisted, empty, not_given, cleared, mistyped)
+    everyone = (bad, untried, missing, duplicates, expired, unlisted, empty, not_given, cleared, mistyped)
     before = {one.token: stored(one) for one in everyone}
 
     run = accounts.rotate()
@@ -161,27 +161,27 @@ def test_a_rotation_that_must_not_begin_writes_nothing_and_says_why(accounts: Ac
     assert {one.token: stored(one) for one in everyone} == before
     assert not accounts.hood.log.calls(method="PATCH")
 
-    lines = told(run, "bad")
+    lines = reported(run, "bad")
     assert "failed: its settings do not work: Hood answered 400" in lines["Newsletter"]
     assert lines["Alerts"].startswith("not written, as the settings of another entry do not work")
     assert lines["Alerts"].endswith("its own were accepted")
     assert "Nothing was written, the old secrets are still in use" in run.all(SUM)["bad"]["msg"]
-    assert sum("failed: its settings could not be tried" in line for line in told(run, "untried").values()) >= 1
+    assert sum("failed: its settings could not be tried" in line for line in reported(run, "untried").values()) >= 1
     assert "Nothing was written" in run.all(SUM)["untried"]["msg"]
-    lines = told(run, "missing")
+    lines = reported(run, "missing")
     assert "failed: " in lines["Gone"]
     assert all("the account has no integration of this name" in lines[name] for name in ("Gone", "Lost"))
     assert lines["Mitto"] == "not written, as another entry was refused"
-    mitto = told(run, "twins")["Mitto"]
-    assert all(identity in mitto for identity in (twin.id, twins.named("Mitto")[0].id))
-    assert "401" in told(run, "expired")["Alerts"]
+    mitto = reported(run, "duplicates")["Mitto"]
+    assert all(identity in mitto for identity in (duplicate.id, duplicates.named("Mitto")[0].id))
+    assert "401" in reported(run, "expired")["Alerts"]
 
     failures = {one.host: str(one.result.get("msg")) for one in run.results if one.outcome == "failed"}
     assert "ocamba_secrets has no settings for Gone; ocamba_secrets has no settings for Lost" in failures["unlisted"]
     assert "must be a list of integration names that is not empty" in failures["empty"]
     assert "ocamba_rotate" in failures["not_given"]
     assert "ocamba_secrets (Mitto).api_key: is empty" in failures["cleared"]
-    assert "did you mean api_key?" in told(run, "mistyped")["Mitto"]
+    assert "did you mean api_key?" in reported(run, "mistyped")["Mitto"]
     silent = {one.token for one in (unlisted, empty, not_given, cleared, mistyped)}
     assert not [call for call in accounts.hood.log if call.token in silent]
 
@@ -200,15 +200,15 @@ def test_a_rotation_that_stops_midway_says_where_and_the_next_run_finishes_it(ac
     run = accounts.rotate()
     assert run.rc != 0
     assert stored(midway) == rotated(before[midway.token], "midway", "Twilio EU", "Alerts")
-    lines = told(run, "midway")
+    lines = reported(run, "midway")
     assert lines["Twilio EU"].startswith("rotated (auth_token)")
     assert lines["Newsletter"].startswith("failed: updating it failed: Hood answered 500")
     summary = run.all(SUM)["midway"]["msg"]
     assert "It stopped midway: the new secrets of Twilio EU, Alerts are written, those of Newsletter" in summary
     assert "run it again" in summary
     assert "keep the old secrets valid" in summary
-    assert told(run, "lost")["Alerts"].endswith("confirmed, Hood shows the new value")
-    lines = told(run, "stopped")
+    assert reported(run, "lost")["Alerts"].endswith("confirmed, Hood shows the new value")
+    lines = reported(run, "stopped")
     assert lines["Twilio EU"].startswith("rotated")
     assert lines["Newsletter"].startswith("failed: updating it failed: Hood answered 401")
     assert lines["Alerts"] == "not tried, as Hood refused the token; its own were accepted"
@@ -218,7 +218,7 @@ def test_a_rotation_that_stops_midway_says_where_and_the_next_run_finishes_it(ac
     assert again.rc == 0, again.output
     for host, account in (("midway", midway), ("lost", lost), ("stopped", stopped)):
         assert stored(account) == rotated(before[account.token], host, *CHOSEN)
-    assert set(told(again, "lost").values()) == {"unchanged: it had this value already"}
+    assert set(reported(again, "lost").values()) == {"unchanged: it had this value already"}
 
 
 def test_check_mode_announces_a_rotation_and_only_reads_and_apply_agrees_with_it_afterwards(accounts: Accounts) -> None:
@@ -228,10 +228,10 @@ def test_check_mode_announces_a_rotation_and_only_reads_and_apply_agrees_with_it
     assert checked.rc == 0, checked.output
     assert stored(account) == before
     assert {call.method for call in accounts.hood.log} == {"GET"}
-    assert set(told(checked, "checked").values()) <= {
+    assert set(reported(checked, "checked").values()) <= {
         f"would be rotated ({key})" for key in ("auth_token", "api_key", "password")
     }
-    assert len(told(checked, "checked")) == 7
+    assert len(reported(checked, "checked")) == 7
     assert checked.all("once all of them were tried")["checked"]["changed"] is True
 
     assert accounts.rotate().rc == 0
@@ -258,7 +258,7 @@ def test_check_mode_of_a_play_or_block_announces_as_well(accounts: Accounts, whe
     assert run.rc == 0, run.output
     assert stored(account) == before
     assert {call.method for call in accounts.hood.log} == {"GET"}
-    assert told(run, "checked")["Twilio EU"] == "would be rotated (auth_token)"
+    assert reported(run, "checked")["Twilio EU"] == "would be rotated (auth_token)"
     assert run.all(SUM)["checked"]["msg"] == "3 would be rotated"
 
 

@@ -58,7 +58,7 @@ class Case:
 
 
 class Canaries:
-    """Secrets that are told apart; the short ones would be found by chance if they were shorter."""
+    """Secrets that are reported apart; the short ones would be found by chance if they were shorter."""
 
     def __init__(self) -> None:
         self.count = 100
@@ -242,8 +242,8 @@ def test_no_secret_is_shown_whatever_happens(
     assert {one.host for one in run.results} == {case.name for case in wanted}, run.output[-2000:]
     secrets = {secret for case in wanted for secret in case.secrets}
     found = leaks.find(shown, secrets)
-    told = f"{len(wanted)} cases, {len(secrets)} secrets, {len(shown)} characters searched, {len(found)} leaks"
-    record_property("matrix", f"secrecy, {execution}: {told}")
+    reported = f"{len(wanted)} cases, {len(secrets)} secrets, {len(shown)} characters searched, {len(found)} leaks"
+    record_property("matrix", f"secrecy, {execution}: {reported}")
     assert not found, found[:5]
     assert "DEPRECATION" not in run.output
     assert execution == "controller" or "Invoked with" in (tmp_path / "syslog.txt").read_text(encoding="utf-8")
@@ -305,12 +305,12 @@ def test_what_core_tells_of_the_parameters(
     entries = [{**one, "name": f"{one['name']} {index}"} for index, pair in enumerate(made) for one in pair[0]]
     case = Case("many", entries, [secret for pair in made for secret in pair[1]])
     run = play(hood, loud(ansible, Path(ansible.interpreter), tmp_path, execution), [case])
-    told = run.only()["invocation"]["module_args"]["integrations"]
-    assert len(told) == count
+    reported = run.only()["invocation"]["module_args"]["integrations"]
+    assert len(reported) == count
     if count == 7:
-        assert told[2]["settings"]["port"] == 587
+        assert reported[2]["settings"]["port"] == 587
     else:
-        assert told[2] == f"integrations[2] ({entries[2]['name']})"
+        assert reported[2] == f"integrations[2] ({entries[2]['name']})"
     assert leaks.find(everything(run, tmp_path), case.secrets) == []
 
 
@@ -380,8 +380,10 @@ def test_what_is_remembered_and_approved_holds_no_secret(
     assert kept.count("ocamba_hood") == len(SHAPES)
     assert "plan_changed" in shown
     found = leaks.find(shown + kept, secrets)
-    told = f"{len(secrets)} secrets, {len(shown)} characters of output and {len(kept)} of facts and reports searched"
-    record_property("matrix", f"secrecy of memory and plans, {execution}: {told}, {len(found)} leaks")
+    reported = (
+        f"{len(secrets)} secrets, {len(shown)} characters of output and {len(kept)} of facts and reports searched"
+    )
+    record_property("matrix", f"secrecy of memory and plans, {execution}: {reported}, {len(found)} leaks")
     assert not found, found[:5]
 
 
@@ -415,7 +417,7 @@ def _json(text: str) -> str:
 def test_a_message_that_repeats_a_secret_in_any_encoding_is_left_out(
     hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path
 ) -> None:
-    """The trace id is told as well, and what the terminal would act on is not."""
+    """The trace id is reported as well, and what the terminal would act on is not."""
     wanted, repeated = [], {}
     for number, (name, encode) in enumerate(REPEATED.items()):
         secret = f"S3cr\"<{number}>'&=é/{number}\\p %{number}-k4n4ry"
@@ -428,11 +430,11 @@ def test_a_message_that_repeats_a_secret_in_any_encoding_is_left_out(
     fault = {"kind": "status", "status": 400, "body": loud_body, "method": "POST", "times": None}
     wanted.append(Case("terminal", [wanted[0].entries[0] | {"name": "B"}], [], faults=[fault]))
     run = play(hood, loud(ansible, core, tmp_path), wanted)
-    told = {one.host: one.result["msg"] for one in run.results}
-    terminal = told.pop("terminal")
+    reported = {one.host: one.result["msg"] for one in run.results}
+    terminal = reported.pop("terminal")
     assert "red \\x1b[31m\\r\\nand \\u202eback" in terminal
-    assert {host for host, message in told.items() if "is left out" not in message} == set()
-    assert {host for host, message in told.items() if "400" not in message or "trace-" not in message} == set()
+    assert {host for host, message in reported.items() if "is left out" not in message} == set()
+    assert {host for host, message in reported.items() if "400" not in message or "trace-" not in message} == set()
     shown = everything(run, tmp_path)
     assert {name for name, text in repeated.items() if text in shown or _json(text) in shown} == set()
     assert not leaks.find(shown, {secret for case in wanted for secret in case.secrets})

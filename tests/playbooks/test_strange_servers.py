@@ -28,7 +28,9 @@ def test_two_runs_in_a_row_on_a_list_that_lags_make_one(
     entries = seven()[:3]
     first = ansible.play(many(entries))
     assert first.rc == 0, first.output
-    assert {told["id"] for told in first.only()["integrations"]} == {one.id for one in hood.account(TOKEN).integrations}
+    assert {reported["id"] for reported in first.only()["integrations"]} == {
+        one.id for one in hood.account(TOKEN).integrations
+    }
     again = ansible.play(many(entries)).only()
     assert again["changed"] is False
     assert_held_once(hood, {declared["name"] for declared in entries})
@@ -60,11 +62,13 @@ def test_a_commit_that_comes_after_its_answer_makes_no_double(
     assert result["summary"]["created"] == 3
     assert not hood.pending
     assert_held_once(hood, {declared["name"] for declared in seven()[:3]})
-    assert {told["id"] for told in result["integrations"]} == {held.id for held in hood.account(TOKEN).integrations}
+    assert {reported["id"] for reported in result["integrations"]} == {
+        held.id for held in hood.account(TOKEN).integrations
+    }
     assert ansible.play(many(seven()[:3])).only()["changed"] is False
 
 
-def test_a_max_wait_that_is_too_short_to_be_sure_is_told(hood: Emulator, ansible: Ansible) -> None:
+def test_a_max_wait_that_is_too_short_to_be_sure_is_reported(hood: Emulator, ansible: Ansible) -> None:
     hood.faults.add(method="POST", path="/integrations", kind="status", when="before")
     result = ansible.play(one(**entry("Mitto"), max_wait=1)).only()
     assert "raise max_wait" in result["msg"]

@@ -1,4 +1,4 @@
-"""Who watches a run is told what it waits for, and for how long, while it waits."""
+"""Who watches a run is reported what it waits for, and for how long, while it waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.emulator.server import Emulator
 from tests.support.ansible import Ansible
 from tests.support.entries import TOKEN, entry
 
-TOLD = "[localhost] waiting 4 s for Hood, which asked for it"
+REPORTED = "[localhost] waiting 4 s for Hood, which asked for it"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ TOLD = "[localhost] waiting 4 s for Hood, which asked for it"
         ("ocamba_integrations", {"integrations": []}),
     ],
 )
-def test_a_long_wait_is_told_while_it_lasts(
+def test_a_long_wait_is_reported_while_it_lasts(
     hood: Emulator, ansible: Ansible, module: str, options: dict[str, Any]
 ) -> None:
     hood.account(TOKEN).add("Mitto", "mitto", {"api_key": "k", "sender_name": "s"})
@@ -33,9 +33,9 @@ def test_a_long_wait_is_told_while_it_lasts(
     playbook = ansible.write("play.yml", [play])
     with ansible.start(playbook, "-i", "localhost,", "-e", python, stderr=subprocess.PIPE) as process:
         assert process.stderr
-        sent_when_told = [len(list(hood.log)) for line in process.stderr if TOLD in line.decode()]
+        sent_when_reported = [len(list(hood.log)) for line in process.stderr if REPORTED in line.decode()]
     assert process.returncode == 0
-    assert sent_when_told == [1]
+    assert sent_when_reported == [1]
 
 
 def test_a_run_in_the_background_goes_on_as_it_did(hood: Emulator, ansible: Ansible) -> None:

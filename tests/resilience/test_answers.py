@@ -308,7 +308,7 @@ def test_the_url_may_have_the_path_of_the_api(hood: Emulator, path: str) -> None
     assert not Runner(hood.url + path, [entry("Mitto")]).run().messages
 
 
-def test_a_url_with_another_path_is_told_by_its_option(hood: Emulator) -> None:
+def test_a_url_with_another_path_is_reported_by_its_option(hood: Emulator) -> None:
     done = Runner(f"{hood.url}/api", [entry("Mitto")]).run()
     assert "api_url" in str(done.error)
     assert "check id" not in str(done.error)

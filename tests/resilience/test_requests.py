@@ -30,8 +30,8 @@ def run(
 
 
 def _kind(method: str, path: str) -> str:
-    room = path.removeprefix("/v1/hood/").split("/")
-    return f"{method} {room[0]}" + ("/id" if len(room) > 1 else "")
+    package = path.removeprefix("/v1/hood/").split("/")
+    return f"{method} {package[0]}" + ("/id" if len(package) > 1 else "")
 
 
 @pytest.mark.parametrize(("count", "cap"), [(1, 100), (100, 100), (101, 100), (200, 100), (45, 20), (200, 1000)])

@@ -115,7 +115,7 @@ def test_a_proxy_is_used_with_its_credentials_and_sees_no_token(
         assert TOKEN not in "".join(proxy.heads)
 
 
-def test_a_proxy_that_refuses_is_told_without_its_credentials(secure: Emulator, authority: Authority) -> None:
+def test_a_proxy_that_refuses_is_reported_without_its_credentials(secure: Emulator, authority: Authority) -> None:
     with Proxy("user:right") as proxy, pytest.raises(HoodError, match=r"the proxy for 127\.0\.0\.1") as failure:
         apply(secure.url, ca_path=authority.path, proxy=f"http://user:wrong-one@{proxy.address}")
     assert "wrong-one" not in str(failure.value)

@@ -24,7 +24,7 @@ _OPTIONS = (
 
 
 class Browser:
-    """One page. `events` holds what Chromium told besides answers: requests, and entries of its log."""
+    """One page. `events` holds what Chromium reported besides answers: requests, and entries of its log."""
 
     def __init__(self, profile: Path) -> None:
         assert CHROMIUM, "there is no Chromium"
@@ -66,12 +66,12 @@ class Browser:
             message["sessionId"] = self._session
         os.write(self._to, json.dumps(message).encode() + b"\0")
         while True:
-            told = self._next()
-            if told.get("id") == self._number:
-                assert "error" not in told, told
-                result: dict[str, Any] = told["result"]
+            reported = self._next()
+            if reported.get("id") == self._number:
+                assert "error" not in reported, reported
+                result: dict[str, Any] = reported["result"]
                 return result
-            self.events.append(told)
+            self.events.append(reported)
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -79,8 +79,8 @@ class Browser:
             assert read, "Chromium is gone"
             self._rest += read
         line, _end, self._rest = self._rest.partition(b"\0")
-        told: dict[str, Any] = json.loads(line)
-        return told
+        reported: dict[str, Any] = json.loads(line)
+        return reported
 
     def open(self, page: Path, width: int, height: int = 844) -> None:
         """Show a file in a window of that size, and wait until it is there."""
@@ -99,5 +99,5 @@ class Browser:
         data = self.call("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
         target.write_bytes(base64.b64decode(data))
 
-    def told(self, method: str) -> list[dict[str, Any]]:
+    def reported(self, method: str) -> list[dict[str, Any]]:
         return [event["params"] for event in self.events if event.get("method") == method]

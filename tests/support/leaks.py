@@ -1,4 +1,4 @@
-"""Looks for secrets in text, in every form that demand 1 of the users names. Shares no code with the redactor."""
+"""Look for secrets in text, in every form that they take in output. Shares no code with the redactor."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def _changes(case: ET.Element) -> Change:
     changes: Change = {}
     for line in (failure.text or "").splitlines():
         name, _colon, values = line.partition(": ")
-        before, _arrow, after = values.partition(" -> ")
+        before, _import, after = values.partition(" -> ")
         changes[name] = (_unless_unset(before), _unless_unset(after))
     return changes
 

@@ -59,7 +59,7 @@ class Execution:
 
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """Return one outcome for each step, in the order of the plan."""
-        outcomes = Search(self._client, self._session, self._write).settle(self._write_all(plan))
+        outcomes = Search(self._client, self._session, self._write).resolve(self._write_all(plan))
         outcomes = self._catch_up(read_back(self._client, self._session, outcomes))
         verdicts = self._verdicts or {}
         outcomes = [

@@ -49,8 +49,8 @@ class Search:
         self._write = write
         self._was_slow = False
 
-    def settle(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Return the outcomes with every unclear creation found, repeated, or told as unclear."""
+    def resolve(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return the outcomes with every unclear creation found, repeated, or reported as unclear."""
         for attempt in range(1, ROUNDS + 1):
             open_ones = [index for index, outcome in enumerate(outcomes) if outcome.uncertain]
             if not open_ones:

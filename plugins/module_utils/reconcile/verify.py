@@ -199,7 +199,7 @@ class _Check:
         """What the list does not show, although it was written."""
         identity, verb = outcome.integration_id, "created" if outcome.step.action == CREATED else "updated"
         if identity is None:
-            reason = "it was created, but the account does not list it, and Hood told no id"
+            reason = "it was created, but the account does not list it, and Hood reported no id"
             return outcome.fail(f"{reason}; wait a minute before you run again, or it may be made twice", NOT_CONFIRMED)
         try:
             seen = self._session.read_one(identity)
@@ -245,7 +245,7 @@ def _has_merged(step: Step, seen: Integration) -> bool | None:
 
 
 def _compared(outcome: Outcome, session: Session) -> Outcome:
-    """Hold what was written against what is shown of it. Another form is told, it is no failure."""
+    """Hold what was written against what is shown of it. Another form is reported, it is no failure."""
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome

@@ -46,29 +46,29 @@ def test_it_tells_its_url_first_then_requests_and_ends_cleanly(
     assert Client(url, "second").get().json()["total"] == "3"
     assert Client(url, "third-canary").create(name="canary").status_code == 401
     process.send_signal(number)
-    told, _unused = process.communicate(timeout=10)
+    reported, _unused = process.communicate(timeout=10)
     assert process.returncode == 0
-    assert [line.split(" ", 2)[2] for line in told.splitlines()] == [
+    assert [line.split(" ", 2)[2] for line in reported.splitlines()] == [
         "GET /v1/hood/integrations?page=1,2&name=… 200",
         "GET /v1/hood/integrations 200",
         "POST /v1/hood/integrations 401",
     ]
-    assert "canary" not in told
+    assert "canary" not in reported
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [(["--variant", "secrets=no"], "secrets: 'no' is not one of"), (["--limits", "some"], "invalid choice")],
 )
-def test_wrong_options_are_told(arguments: list[str], told: str) -> None:
+def test_wrong_options_are_reported(arguments: list[str], reported: str) -> None:
     with start(*arguments) as process:
         output, _unused = process.communicate(timeout=10)
     assert process.returncode == 2
-    assert told in output
+    assert reported in output
     assert "Traceback" not in output
 
 
-def test_a_port_that_is_taken_is_told(process: subprocess.Popen[str]) -> None:
+def test_a_port_that_is_taken_is_reported(process: subprocess.Popen[str]) -> None:
     port = url_of(process).rpartition(":")[2]
     with start("--port", port) as second:
         output, _unused = second.communicate(timeout=10)

@@ -73,7 +73,7 @@ def test_the_state_of_an_account_has_its_secrets_in_clear(control: Client) -> No
     ],
     ids=str,
 )
-def test_a_wrong_account_is_told_and_not_made(control: Client, body: dict[str, Any]) -> None:
+def test_a_wrong_account_is_reported_and_not_made(control: Client, body: dict[str, Any]) -> None:
     answer = put(control, **body)
     assert answer.status_code == 400
     assert answer.json()["error"]
@@ -113,8 +113,8 @@ def test_faults_are_queued_read_and_cleared(control: Client) -> None:
     assert control.send("POST", "/_emulator/faults", json=faults).json() == {"added": 2}
     api = Client(control.url, "ci")
     assert api.get().status_code == 503
-    told = control.send("GET", "/_emulator/faults").json()["items"]
-    assert [(one["status"], one["seen"], len(one["hits"])) for one in told] == [(503, 1, 1), (502, 1, 0)]
+    reported = control.send("GET", "/_emulator/faults").json()["items"]
+    assert [(one["status"], one["seen"], len(one["hits"])) for one in reported] == [(503, 1, 1), (502, 1, 0)]
     assert control.send("DELETE", "/_emulator/faults").status_code == 204
     assert api.get().status_code == 200
 

@@ -216,7 +216,7 @@ def test_a_page_is_served_twice(api: Client, emulator: Emulator, account: Accoun
     assert pages == [["0", "1"], ["0", "1"], ["4", "5"]]
 
 
-def test_a_redirect_points_where_it_is_told(api: Client, emulator: Emulator) -> None:
+def test_a_redirect_points_where_it_is_reported(api: Client, emulator: Emulator) -> None:
     emulator.faults.add(kind="redirect", location="http://elsewhere.invalid/x", status=302)
     answer = api.get()
     assert (answer.status_code, answer.headers["location"]) == (302, "http://elsewhere.invalid/x")
@@ -285,7 +285,7 @@ def test_a_recording_fault_counts_and_lets_the_call_pass(api: Client, emulator: 
     assert struck.hits == [seqs[1]]
 
 
-def test_faults_that_never_struck_are_told(api: Client, emulator: Emulator) -> None:
+def test_faults_that_never_struck_are_reported(api: Client, emulator: Emulator) -> None:
     emulator.faults.add(kind="status", method="GET", times=None)
     never = emulator.faults.add(kind="status", method="POST", nth=2)
     api.get()

@@ -106,7 +106,7 @@ def test_the_parallel_limit_answers_retry_after_minus_1(emulator: Emulator) -> N
     assert all(isinstance(one.exception(), requests.ConnectionError) for one in pending)
 
 
-def test_a_request_that_has_ended_makes_room_for_another(clock: SteppedClock) -> None:
+def test_a_request_that_has_ended_makes_package_for_another(clock: SteppedClock) -> None:
     meter = Meter(Limits(parallel=1), clock)
     meter.enter()
     with pytest.raises(Refusal) as caught:
@@ -150,7 +150,7 @@ def test_limits_come_from_json() -> None:
 @pytest.mark.parametrize(
     ("form", "reset"), [("left", "1"), ("epoch", "1800000001"), ("zero", "0"), ("negative", "-1"), ("word", "soon")]
 )
-def test_the_reset_is_told_in_every_form(emulator: Emulator, clock: SteppedClock, form: Any, reset: str) -> None:
+def test_the_reset_is_reported_in_every_form(emulator: Emulator, clock: SteppedClock, form: Any, reset: str) -> None:
     emulator.account(TOKEN, limits=Limits(reset_form=form), clock=clock)
     assert Client(emulator.url).get().headers["X-RateLimit-Reset"] == reset
 
@@ -158,7 +158,7 @@ def test_the_reset_is_told_in_every_form(emulator: Emulator, clock: SteppedClock
 @pytest.mark.parametrize(
     ("form", "remaining"), [("number", "9"), ("negative", "-1"), ("huge", "1000000000"), ("word", "plenty")]
 )
-def test_the_remaining_is_told_in_every_form(
+def test_the_remaining_is_reported_in_every_form(
     emulator: Emulator, clock: SteppedClock, form: Any, remaining: str
 ) -> None:
     emulator.account(TOKEN, limits=Limits(remaining_form=form), clock=clock)
@@ -177,7 +177,7 @@ def test_the_remaining_is_told_in_every_form(
         ("word", "soon"),
     ],
 )
-def test_the_wait_is_told_in_every_form(emulator: Emulator, clock: SteppedClock, form: Any, wait: str) -> None:
+def test_the_wait_is_reported_in_every_form(emulator: Emulator, clock: SteppedClock, form: Any, wait: str) -> None:
     emulator.account(TOKEN, limits=Limits(per_second=1, retry_after_form=form), clock=clock)
     api = Client(emulator.url)
     answers = [api.get() for _unused in range(2)]

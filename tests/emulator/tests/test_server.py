@@ -106,7 +106,7 @@ def test_it_listens_as_soon_as_it_is_started_and_not_after_it_was_stopped() -> N
             Client(emulator.url).get()
 
 
-def test_a_port_that_is_taken_is_told_at_once(emulator: Emulator) -> None:
+def test_a_port_that_is_taken_is_reported_at_once(emulator: Emulator) -> None:
     port = int(emulator.url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         Emulator(port=port).start()
@@ -156,7 +156,7 @@ def test_it_speaks_tls_and_may_want_a_client_certificate(tmp_path: Path) -> None
             api.send("GET", path, **trusted, cert=str(client))
 
 
-def test_unreadable_certificates_are_told_at_once(tmp_path: Path) -> None:
+def test_unreadable_certificates_are_reported_at_once(tmp_path: Path) -> None:
     (tmp_path / "bad.pem").write_text("no certificate")
     with pytest.raises((OSError, ssl.SSLError)):
         Emulator(certfile=tmp_path / "bad.pem", keyfile=tmp_path / "bad.pem").start()

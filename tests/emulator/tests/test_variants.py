@@ -284,12 +284,12 @@ def test_variants_come_from_pairs_and_from_json() -> None:
         ("validate_status=201", "validate_status: '201' is not one of 204, 200"),
     ],
 )
-def test_a_wrong_variant_is_told_with_its_choices(pair: str, message: str) -> None:
+def test_a_wrong_variant_is_reported_with_its_choices(pair: str, message: str) -> None:
     with pytest.raises(VariantError, match=message):
         Variants.from_pairs([pair])
 
 
-def test_a_wrong_variant_in_json_is_told_too() -> None:
+def test_a_wrong_variant_in_json_is_reported_too() -> None:
     for values in ({"page_cap": True}, {"view_full_needed": 1}, {"total": None}, {"validate_status": "200"}):
         with pytest.raises(VariantError, match=next(iter(values))):
             Variants.from_dict(values)

@@ -48,7 +48,7 @@ odd_names = st.one_of(
     names,
     anything.filter(bool),
     st.sampled_from(
-        ["Twin", "twin", "{{ x }}", "{% x", "{# x", "!vault x", ": ", "# x", " x ", "null", "y" * 101, "a\nb"]
+        ["Duplicate", "duplicate", "{{ x }}", "{% x", "{# x", "!vault x", ": ", "# x", " x ", "null", "y" * 101, "a\nb"]
     ),
 )
 odd_values = st.one_of(
@@ -154,11 +154,11 @@ def test_the_file_reads_as_the_declaration(raw: list[Raw]) -> None:
 def test_the_skeleton_holds_a_variable_for_each_secret_and_nothing_else(raw: list[Raw]) -> None:
     account = [parse_integration(item) for item in raw]
     found = load(files(account)[1])["ocamba_secrets"]
-    told = {one["name"]: one["secret_settings"] for one in described(account)}
+    reported = {one["name"]: one["secret_settings"] for one in described(account)}
     variables = [reference for keys in found.values() for reference in keys.values()]
     assert all(re.fullmatch(r"\{\{ vault_[a-z0-9_]+ \}\}", reference) for reference in variables)
     assert len(set(variables)) == len(variables)
-    assert all(list(keys) == told[name] for name, keys in found.items())
+    assert all(list(keys) == reported[name] for name, keys in found.items())
     counts = Counter(one.name for one in account)
     assert all(counts[name] == 1 for name in found)
 
@@ -167,10 +167,10 @@ def test_the_skeleton_holds_a_variable_for_each_secret_and_nothing_else(raw: lis
 @given(stored_accounts(), st.sampled_from(sorted(VISIBILITIES)))
 def test_no_secret_is_written_down_and_all_of_them_are_named(account: list[Any], visibility: str) -> None:
     shown = Server(account, visibility).shown()
-    told = repr(described(shown)) + "".join(files(shown))
+    reported = repr(described(shown)) + "".join(files(shown))
     for one, text in zip(sorted(account, key=lambda one: one.name), described(shown)):
         stored = {key for key in one.provider.secret_names if one.settings.get(key)}
-        assert not [key for key in stored if one.settings[key] in told]
+        assert not [key for key in stored if one.settings[key] in reported]
         assert stored <= set(text["secret_settings"])
         plain = {key: value for key, value in one.settings.items() if key in one.provider.plain_names}
         assert text["settings"] == plain
@@ -195,8 +195,8 @@ def item(**fields: Any) -> Integration:
 def test_what_a_person_should_know_stands_beside_the_entries() -> None:
     account = [
         item(is_default=True, settings={"default_phone_number": "0800 CALL NOW", "auth_token": "********"}),
-        item(id="1162", name="Twin"),
-        item(id="1163", name="Twin", status="archived"),
+        item(id="1162", name="Duplicate"),
+        item(id="1163", name="Duplicate", status="archived"),
         item(id="1164", name="A\nB"),
         item(id="id-5", name="C\nD"),
         item(
@@ -204,7 +204,7 @@ def test_what_a_person_should_know_stands_beside_the_entries() -> None:
         ),
     ]
     plain, secrets = files(account)
-    for told in (
+    for reported in (
         "# id 1161, the default for sms\n",
         "# default_phone_number is left out and stays as it is: what the account has is not a phone number",
         "# 2 integrations have this name, so the id says which.",
@@ -214,9 +214,9 @@ def test_what_a_person_should_know_stands_beside_the_entries() -> None:
         "# The collection does not know this provider, so all settings count as secret.",
         "# secret: access_key\n",
     ):
-        assert told in plain
+        assert reported in plain
     assert list(load(secrets)["ocamba_secrets"]) == ["Twilio EU", "Viber"]
-    assert "# - Twin, id 1162: auth_token\n" in secrets
+    assert "# - Duplicate, id 1162: auth_token\n" in secrets
     assert "# - A\N{REPLACEMENT CHARACTER}B, id 1164: auth_token\n" in secrets
 
 
@@ -267,9 +267,9 @@ def test_texts_are_written_so_that_they_are_read_alike(text: str, written: str) 
     assert load(f"a: {written}") == {"a": text}
 
 
-def test_only_times_are_told_as_times() -> None:
-    told = describe.describe(item(), shows_secrets=False)
-    assert (told["create_time"], told["update_time"]) == ("2026-11-23 10:00:00", None)
+def test_only_times_are_reported_as_times() -> None:
+    reported = describe.describe(item(), shows_secrets=False)
+    assert (reported["create_time"], reported["update_time"]) == ("2026-11-23 10:00:00", None)
 
 
 def test_the_options_of_an_entry_are_all_written() -> None:

@@ -56,9 +56,9 @@ def test_a_list_with_the_word_all_means_the_integration_of_that_name() -> None:
     assert "no settings for all" in _refusal(["all"], SECRETS)
 
 
-def test_declared_twins_are_both_rotated() -> None:
-    twins = [{"name": "Mitto", "id": 1}, {"name": "Mitto", "id": 2}]
-    assert [(one["name"], one["entry"]["id"]) for one in rotation("Mitto", SECRETS, twins)] == [
+def test_declared_duplicates_are_both_rotated() -> None:
+    duplicates = [{"name": "Mitto", "id": 1}, {"name": "Mitto", "id": 2}]
+    assert [(one["name"], one["entry"]["id"]) for one in rotation("Mitto", SECRETS, duplicates)] == [
         ("Mitto", 1),
         ("Mitto", 2),
     ]
@@ -69,10 +69,10 @@ def test_anything_else_than_names_is_refused(names: Any) -> None:
     assert _refusal(names, SECRETS, DECLARED).startswith("ocamba_rotate: must be a list of integration names")
 
 
-def test_everything_that_is_wrong_with_the_secrets_is_told_at_once() -> None:
+def test_everything_that_is_wrong_with_the_secrets_is_reported_at_once() -> None:
     secrets = {"A": "CANARY", "B": {"api_key": "", "other": None, "good": "CANARY"}, "C": {}}
-    told = _refusal(["A", "B", "C", "D"], secrets)
-    assert told == (
+    reported = _refusal(["A", "B", "C", "D"], secrets)
+    assert reported == (
         "nothing was sent: ocamba_secrets (A): must be a dictionary of settings; ocamba_secrets (B).api_key: is empty;"
         " ocamba_secrets (B)[1]: is empty; ocamba_secrets (C): must be a dictionary of settings;"
         " ocamba_secrets has no settings for D"
@@ -91,8 +91,8 @@ def test_a_secret_that_is_omitted_is_refused_by_its_key(omitted: Any) -> None:
 
 
 def test_a_secret_that_is_not_there_is_refused_by_its_key() -> None:
-    told = _refusal(["Mitto"], {"Mitto": {"sender_name": "x"}}, DECLARED)
-    assert "ocamba_secrets (Mitto).api_key: is not there" in told
+    reported = _refusal(["Mitto"], {"Mitto": {"sender_name": "x"}}, DECLARED)
+    assert "ocamba_secrets (Mitto).api_key: is not there" in reported
     assert rotation(["Other"], {"Other": {"sender_name": "x"}}, DECLARED)
 
 
@@ -143,12 +143,12 @@ def test_reading_back_tells_what_hood_shows(seen: str, action: str, reading: str
     assert (one["outcome"], one["reading_back"], one["written"], report["failed"]) == ("rotated", reading, True, failed)
 
 
-def test_a_plain_setting_that_differs_when_it_is_read_back_is_told() -> None:
+def test_a_plain_setting_that_differs_when_it_is_read_back_is_reported() -> None:
     read = _one(changed_fields=["settings.username"], secrets_seen={"api_key": "same"})
     assert _report(_one(), read=[read])["integrations"][0]["reading_back"] == "differs"
 
 
-def test_a_reading_that_failed_is_told() -> None:
+def test_a_reading_that_failed_is_reported() -> None:
     report = rotation_report({"integrations": [_one()]}, ["N0"], {"msg": "no answer"})
     assert report["lines"] == ["N0 (id 7): rotated (api_key): but it could not be read back"]
     assert report["failed"]
@@ -206,7 +206,7 @@ def test_a_failed_write_is_midway_even_if_no_other_was_written() -> None:
         ({"msg": "crashed", "exception": "…"}, "failed", None),
     ],
 )
-def test_a_run_that_told_nothing_is_only_called_unwritten_where_that_is_sure(
+def test_a_run_that_reported_nothing_is_only_called_unwritten_where_that_is_sure(
     result: dict[str, Any], outcome: str, written: bool | None
 ) -> None:
     report = rotation_report(result, ["A"], {"skipped": True})
@@ -221,9 +221,9 @@ def test_names_that_are_numbers_to_yaml_are_chosen_as_text() -> None:
 
 
 def test_a_key_that_holds_what_looks_like_a_value_is_named_by_its_place() -> None:
-    told = _refusal(["Mitto"], {"Mitto": {"api_key:CANARY": None}}, [])
-    assert "ocamba_secrets (Mitto)[0]: " in told
-    assert "CANARY" not in told
+    reported = _refusal(["Mitto"], {"Mitto": {"api_key:CANARY": None}}, [])
+    assert "ocamba_secrets (Mitto)[0]: " in reported
+    assert "CANARY" not in reported
 
 
 @pytest.mark.parametrize(

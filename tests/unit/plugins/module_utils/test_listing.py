@@ -12,7 +12,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import listed
 from tests.support.strategies import fast
 
 
-def test_one_is_told_as_it_is() -> None:
+def test_one_is_reported_as_it_is() -> None:
     assert listed(["port: must be a number"], 10) == "port: must be a number"
 
 
@@ -26,10 +26,10 @@ def test_several_are_listed() -> None:
     longest=st.integers(130, 2000),
 )
 def test_what_does_not_fit_is_counted_and_nothing_is_cut(messages: list[str], longest: int) -> None:
-    told = listed(messages, longest)
-    heading, *lines = told.split("\n")
+    reported = listed(messages, longest)
+    heading, *lines = reported.split("\n")
     assert heading == f"{len(messages)} things are wrong:"
-    assert len(told) <= longest
+    assert len(reported) <= longest
     more = re.fullmatch("- and ([0-9]+) more", lines[-1])
     shown = lines[:-1] if more else lines
     assert shown == [f"- {message}" for message in messages[: len(shown)]]
@@ -37,6 +37,6 @@ def test_what_does_not_fit_is_counted_and_nothing_is_cut(messages: list[str], lo
 
 
 @pytest.mark.parametrize("count", [2, 50])
-def test_one_that_is_too_long_by_itself_is_told_all_the_same(count: int) -> None:
-    told = listed(["x" * 500] * count, 100)
-    assert told.startswith(f"{count} things are wrong:\n- {'x' * 500}\n- and {count - 1} more")
+def test_one_that_is_too_long_by_itself_is_reported_all_the_same(count: int) -> None:
+    reported = listed(["x" * 500] * count, 100)
+    assert reported.startswith(f"{count} things are wrong:\n- {'x' * 500}\n- and {count - 1} more")

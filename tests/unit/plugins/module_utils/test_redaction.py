@@ -367,19 +367,19 @@ def test_what_servers_say_is_kept(text: str) -> None:
 
 
 def test_a_foreign_text_is_one_line_in_which_everything_can_be_seen() -> None:
-    told = Redactor().foreign("red \x1b[31m line\r\nend \u202e mark\x00\u200b")
-    assert told == "red \\x1b[31m line\\r\\nend \\u202e mark\\x00\\u200b"
+    reported = Redactor().foreign("red \x1b[31m line\r\nend \u202e mark\x00\u200b")
+    assert reported == "red \\x1b[31m line\\r\\nend \\u202e mark\\x00\\u200b"
 
 
 def test_a_long_foreign_text_is_cut() -> None:
-    told = _foreign("T0ken-k4n4ry", "word " * 200_000)
-    assert len(told) == LONGEST_FOREIGN
-    assert told.endswith("(cut)")
+    reported = _foreign("T0ken-k4n4ry", "word " * 200_000)
+    assert len(reported) == LONGEST_FOREIGN
+    assert reported.endswith("(cut)")
 
 
 def test_a_secret_beyond_what_is_looked_at_is_not_shown_either() -> None:
-    told = _foreign("T0ken-k4n4ry", "word " * (EXAMINED // 5) + "T0ken-k4n4ry")
-    assert "T0ken" not in told
+    reported = _foreign("T0ken-k4n4ry", "word " * (EXAMINED // 5) + "T0ken-k4n4ry")
+    assert "T0ken" not in reported
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,7 @@ def test_a_secret_beyond_what_is_looked_at_is_not_shown_either() -> None:
     ["&" + "amp;" * 1000, "%" + "25" * 1000, "\\" * 2000, "&lt;%41\\u0041=41" * 200, "QUFB" * 500],
     ids=["html", "url", "json", "mixed", "base64"],
 )
-def test_a_text_made_to_be_undone_without_end_is_left_out_or_told_in_bounded_work(text: str) -> None:
+def test_a_text_made_to_be_undone_without_end_is_left_out_or_reported_in_bounded_work(text: str) -> None:
     looked_at = 0
     try:
         for state in unescaping.states(text[:EXAMINED]):

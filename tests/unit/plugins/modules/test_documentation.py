@@ -57,16 +57,16 @@ def documented_options(module: Any) -> dict[str, Any]:
 def assert_same(documented: dict[str, Any], spec: dict[str, Any]) -> None:
     assert set(documented) == set(spec)
     for name, option in spec.items():
-        told = documented[name]
-        assert told["type"] == option["type"], name
-        assert told.get("default") == option.get("default"), name
-        assert told.get("choices") == option.get("choices"), name
-        assert told.get("elements") == option.get("elements"), name
-        assert told.get("required", False) == option.get("required", False), name
+        reported = documented[name]
+        assert reported["type"] == option["type"], name
+        assert reported.get("default") == option.get("default"), name
+        assert reported.get("choices") == option.get("choices"), name
+        assert reported.get("elements") == option.get("elements"), name
+        assert reported.get("required", False) == option.get("required", False), name
         for variable in option.get("fallback", (None, []))[1]:
-            assert f"E({variable})" in str(told["description"]), name
+            assert f"E({variable})" in str(reported["description"]), name
         if "options" in option:
-            assert_same(told["suboptions"], option["options"])
+            assert_same(reported["suboptions"], option["options"])
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -103,12 +103,14 @@ def test_both_modules_return_the_same_of_an_integration() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_all_modules_tell_alike_what_a_run_took(name: str) -> None:
     """RETURN can't take its texts from a fragment, so they stand in each module."""
-    told = yaml.safe_load(MODULES[name][0].RETURN)["api"]["contains"]
+    reported = yaml.safe_load(MODULES[name][0].RETURN)["api"]["contains"]
     wanted = yaml.safe_load(ocamba_integrations.RETURN)["api"]["contains"]
-    assert {key: value["description"] for key, value in told.items()} == {
+    assert {key: value["description"] for key, value in reported.items()} == {
         key: value["description"] for key, value in wanted.items()
     }
-    assert {key: value["type"] for key, value in told.items()} == {key: value["type"] for key, value in wanted.items()}
+    assert {key: value["type"] for key, value in reported.items()} == {
+        key: value["type"] for key, value in wanted.items()
+    }
 
 
 def _singular(value: Any) -> Any:
@@ -119,17 +121,17 @@ def test_what_the_information_modules_return_is_documented() -> None:
     live = {"id": "1", "name": "twilio", "settings": [{"name": "auth_token", "title": "Auth Token"}]}
     item = {"id": "2", "name": "A", "provider_id": "1", "provider": live, "settings": {}}
     shown = describe.describe(models.parse_integration(item), shows_secrets=False)
-    told = yaml.safe_load(ocamba_integration_info.RETURN)
-    assert list(told["integrations"]["contains"]) == list(shown)
+    reported = yaml.safe_load(ocamba_integration_info.RETURN)
+    assert list(reported["integrations"]["contains"]) == list(shown)
     provider = info.find_providers(None, "twilio").result["providers"][0]
-    told = yaml.safe_load(ocamba_provider_info.RETURN)["providers"]["contains"]
-    assert list(told) == list(provider)
-    assert list(told["settings"]["contains"]) == list(provider["settings"][0])
+    reported = yaml.safe_load(ocamba_provider_info.RETURN)["providers"]["contains"]
+    assert list(reported) == list(provider)
+    assert list(reported["settings"]["contains"]) == list(provider["settings"][0])
 
 
 def test_the_actions_are_documented() -> None:
-    told = yaml.safe_load(ocamba_integrations.RETURN)["integrations"]["contains"]["action"]["description"]
-    assert all(f"V({action})" in told for action in steps.ACTIONS)
+    reported = yaml.safe_load(ocamba_integrations.RETURN)["integrations"]["contains"]["action"]["description"]
+    assert all(f"V({action})" in reported for action in steps.ACTIONS)
 
 
 def is_raw(option: dict[str, Any]) -> bool:
@@ -148,14 +150,14 @@ def test_the_role_takes_the_entries_and_policies_of_the_module() -> None:
     for name, option in spec.items():
         if name == "expected_plan":
             continue
-        told = options[f"ocamba_{name}"]
+        reported = options[f"ocamba_{name}"]
         # What may be blank is not for core to check, so the choices stand in the description.
-        assert told["type"] in (option["type"], "raw"), name
-        assert "choices" not in told, name
-        assert all(f"V({choice})" in str(told["description"]) for choice in option.get("choices") or ()), name
-        assert "no_log" not in told, name
+        assert reported["type"] in (option["type"], "raw"), name
+        assert "choices" not in reported, name
+        assert all(f"V({choice})" in str(reported["description"]) for choice in option.get("choices") or ()), name
+        assert "no_log" not in reported, name
     entry = options["ocamba_integrations"]["options"]
-    assert {name: (told["type"], told.get("choices")) for name, told in entry.items()} == {
+    assert {name: (reported["type"], reported.get("choices")) for name, reported in entry.items()} == {
         name: (option["type"], option.get("choices")) for name, option in argument_specs.entry_spec().items()
     }
     defaults = yaml.safe_load((ROOT / "roles/ocamba/defaults/main.yml").read_text(encoding="utf-8"))
@@ -224,6 +226,6 @@ def test_every_python_file_names_its_licence() -> None:
 
 
 def test_every_module_has_its_side_on_the_controller() -> None:
-    """Without it nobody is told what the module waits for."""
+    """Without it nobody is reported what the module waits for."""
     sides = {path.stem for path in (ROOT / "plugins" / "action").glob("*.py")}
     assert sides == {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}

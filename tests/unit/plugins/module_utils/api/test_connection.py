@@ -102,7 +102,7 @@ def test_whom_certificates_are_verified_by(environment: dict[str, str], options:
 
 
 @pytest.mark.parametrize("url", ["https://[bad", "http://[bad", "https://h:port", "", "HTTP://hood.example.com", "x"])
-def test_a_url_that_is_none_is_told_and_breaks_nothing(url: str) -> None:
+def test_a_url_that_is_none_is_reported_and_breaks_nothing(url: str) -> None:
     found = connection(url, {"https_proxy": PROXY, "no_proxy": "a,b"})
     assert found.secrets == ["token"]
     (mistake,) = found.check()

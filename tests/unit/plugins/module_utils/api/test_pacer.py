@@ -330,15 +330,15 @@ def test_each_minus_one_makes_it_slower() -> None:
     assert _is_full_at(pacer, 1)
 
 
-def test_long_waits_are_told_once_with_what_for() -> None:
-    told: list[str] = []
+def test_long_waits_are_reported_once_with_what_for() -> None:
+    reported: list[str] = []
     clock = Clock()
-    pacer = Pacer(120, 2, clock=lambda: clock.now, sleep=clock.sleep, tell=told.append)
-    pacer.pause(LONG - 1, "nothing worth telling")
+    pacer = Pacer(120, 2, clock=lambda: clock.now, sleep=clock.sleep, tell=reported.append)
+    pacer.pause(LONG - 1, "nothing worth reporting")
     _request(pacer, {**_window(0, 42), "X-RateLimit-Limit": "150"})
     clock.meanwhile = lambda: _request(pacer)
     _request(pacer)
-    assert told == ["waiting 43 s for Hood's limit of 150 requests a minute"]
+    assert reported == ["waiting 43 s for Hood's limit of 150 requests a minute"]
 
 
 def test_a_limit_that_is_only_documented_is_not_waited_for_longer_than_max_wait() -> None:

@@ -158,7 +158,7 @@ def test_other_limits_than_the_documented_are_believed() -> None:
     assert server.refusals == 0
 
 
-def test_another_client_is_left_room() -> None:
+def test_another_client_is_left_package() -> None:
     windows = Windows()
     sent = windows.send()
     windows.answer(sent, Described(10, 9, 1), 0.0)

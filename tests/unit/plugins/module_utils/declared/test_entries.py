@@ -36,11 +36,11 @@ SMTP = {"name": "Shop", "provider": "custom_email"}
 TWILIO = {"name": "Twilio EU", "provider": "twilio"}
 
 
-def _told(*entries: Any) -> list[str]:
+def _reported(*entries: Any) -> list[str]:
     return [str(mistake) for mistake in read(list(entries)).mistakes]
 
 
-def _told_single(**options: Any) -> list[str]:
+def _reported_single(**options: Any) -> list[str]:
     return [str(mistake) for mistake in read_single(options).mistakes]
 
 
@@ -54,14 +54,14 @@ def _settings(**settings: Any) -> dict[str, str]:
     return result.entries[0].settings
 
 
-def test_a_misspelt_setting_is_told_with_its_path_and_the_close_match() -> None:
+def test_a_misspelt_setting_is_reported_with_its_path_and_the_close_match() -> None:
     entries = [{"name": str(index), "provider": "mitto"} for index in range(3)]
-    assert _told(*entries, {**TWILIO, "settings": {"auth_tokn": CANARY}}) == [
+    assert _reported(*entries, {**TWILIO, "settings": {"auth_tokn": CANARY}}) == [
         "integrations[3] (Twilio EU).settings.auth_tokn: not a setting of twilio; did you mean auth_token?"
     ]
 
 
-def test_all_mistakes_of_all_entries_are_told_at_once() -> None:
+def test_all_mistakes_of_all_entries_are_reported_at_once() -> None:
     first = {**SMTP, "status": "on", "settings": {"port": "58 7", "pasword": CANARY}}
     second = {"name": "x" * 101, "provider": "telegram", "settings": {"chat_id": True, "auth_token": "********"}}
     assert sorted(_paths(first, second)) == sorted(
@@ -90,8 +90,8 @@ def test_all_mistakes_of_all_entries_are_told_at_once() -> None:
     ],
 )
 def test_a_port_that_is_none_is_refused(port: Any, reason: str) -> None:
-    (told,) = _told({**SMTP, "settings": {"port": port}})
-    assert told.startswith(f"integrations[0] (Shop).settings.port: {reason}")
+    (reported,) = _reported({**SMTP, "settings": {"port": port}})
+    assert reported.startswith(f"integrations[0] (Shop).settings.port: {reason}")
 
 
 def test_numbers_become_strings() -> None:
@@ -102,20 +102,20 @@ def test_numbers_become_strings() -> None:
 
 @pytest.mark.parametrize("length", [1, 100])
 def test_a_name_of_1_to_100_characters_is_accepted(length: int) -> None:
-    assert _told({"name": "漢" * length, "provider": "mitto"}) == []
+    assert _reported({"name": "漢" * length, "provider": "mitto"}) == []
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101])
 def test_a_name_of_another_length_is_refused(name: str) -> None:
-    (told,) = _told({"name": name, "provider": "mitto"})
-    assert told.endswith(f".name: must have 1 to 100 characters, has {len(name)}")
+    (reported,) = _reported({"name": name, "provider": "mitto"})
+    assert reported.endswith(f".name: must have 1 to 100 characters, has {len(name)}")
 
 
 @pytest.mark.parametrize("name", ["Shop\nEU", "Shop\x00", "Shop\u2028EU", "Shop\ud800"])
-def test_a_name_that_would_break_a_line_is_refused_and_told_in_one_line(name: str) -> None:
-    (told,) = _told({"name": name, "provider": "mitto"})
-    assert "must not contain control characters or line breaks" in told
-    assert told.isprintable()
+def test_a_name_that_would_break_a_line_is_refused_and_reported_in_one_line(name: str) -> None:
+    (reported,) = _reported({"name": name, "provider": "mitto"})
+    assert "must not contain control characters or line breaks" in reported
+    assert reported.isprintable()
 
 
 @pytest.mark.parametrize("name", [True, 1.5, ["Shop"], {"Shop": 1}])
@@ -124,21 +124,21 @@ def test_a_name_that_is_no_text_is_refused(name: Any) -> None:
 
 
 def test_two_entries_of_one_name_are_refused() -> None:
-    assert _told(SMTP, TWILIO, SMTP) == ["integrations[2] (Shop).name: the same name as integrations[0]"]
+    assert _reported(SMTP, TWILIO, SMTP) == ["integrations[2] (Shop).name: the same name as integrations[0]"]
 
 
 def test_names_that_differ_in_case_are_two() -> None:
-    assert _told(SMTP, {**SMTP, "name": "shop"}) == []
+    assert _reported(SMTP, {**SMTP, "name": "shop"}) == []
 
 
 def test_two_entries_of_one_id_are_refused() -> None:
-    assert _told({"id": 7}, {"id": "7", "name": "Shop"}) == [
+    assert _reported({"id": 7}, {"id": "7", "name": "Shop"}) == [
         "integrations[1] (Shop).id: the same id as integrations[0]"
     ]
 
 
-def test_twins_of_one_name_are_accepted_each_by_its_id() -> None:
-    assert _told({**SMTP, "id": 1}, {**SMTP, "id": 2}) == []
+def test_duplicates_of_one_name_are_accepted_each_by_its_id() -> None:
+    assert _reported({**SMTP, "id": 1}, {**SMTP, "id": 2}) == []
 
 
 def test_a_name_that_only_one_of_two_entries_addresses_by_id_is_refused() -> None:
@@ -146,8 +146,10 @@ def test_a_name_that_only_one_of_two_entries_addresses_by_id_is_refused() -> Non
 
 
 def test_a_type_that_contradicts_the_provider_is_refused() -> None:
-    (told,) = _told({**TWILIO, "type": "email"})
-    assert told == "integrations[0] (Twilio EU).type: twilio sends sms; leave type out, it follows from the provider"
+    (reported,) = _reported({**TWILIO, "type": "email"})
+    assert (
+        reported == "integrations[0] (Twilio EU).type: twilio sends sms; leave type out, it follows from the provider"
+    )
 
 
 def test_a_type_that_agrees_is_accepted_and_one_left_out_is_derived() -> None:
@@ -159,15 +161,15 @@ def test_a_type_that_agrees_is_accepted_and_one_left_out_is_derived() -> None:
 @pytest.mark.parametrize("option", ["type", "status"])
 @pytest.mark.parametrize("value", ["push", "ACTIVE", True, 1, ["active"]])
 def test_a_choice_that_is_none_is_refused_with_the_choices(option: str, value: Any) -> None:
-    (told,) = _told({"name": "Shop", "provider": "vonage", option: value})
+    (reported,) = _reported({"name": "Shop", "provider": "vonage", option: value})
     choices = {"type": "sms, email, telegram", "status": "active, inactive"}[option]
-    assert told == f"integrations[0] (Shop).{option}: must be one of {choices}"
+    assert reported == f"integrations[0] (Shop).{option}: must be one of {choices}"
 
 
 @pytest.mark.parametrize("mask", ["********", "****1234", "XXXXXXXX", "••••••••", "***"])
 @pytest.mark.parametrize("provider", ["custom_email", "vonage"])
 def test_a_mask_is_refused_as_a_secret(provider: str, mask: str) -> None:
-    assert _told({"name": "Shop", "provider": provider, "settings": {"password": mask}}) == [
+    assert _reported({"name": "Shop", "provider": provider, "settings": {"password": mask}}) == [
         "integrations[0] (Shop).settings.password: is a mask, not the secret itself"
     ]
 
@@ -248,30 +250,30 @@ def test_what_is_no_list_is_refused(entries: Any) -> None:
 
 @pytest.mark.parametrize("entry", [None, "x", 5, [], True])
 def test_an_entry_that_is_no_dictionary_is_refused(entry: Any) -> None:
-    assert _told(entry) == ["integrations[0]: must be a dictionary"]
+    assert _reported(entry) == ["integrations[0]: must be a dictionary"]
 
 
 @pytest.mark.parametrize("settings", ["x", 5, [], True, "[1]"])
 def test_settings_that_are_no_dictionary_are_refused(settings: Any) -> None:
-    assert _told({**SMTP, "settings": settings}) == ["integrations[0] (Shop).settings: must be a dictionary"]
+    assert _reported({**SMTP, "settings": settings}) == ["integrations[0] (Shop).settings: must be a dictionary"]
 
 
 def test_an_option_that_does_not_exist_is_refused_with_the_close_match() -> None:
-    assert _told({**SMTP, "setings": {"password": CANARY}}) == [
+    assert _reported({**SMTP, "setings": {"password": CANARY}}) == [
         "integrations[0] (Shop).setings: not an option of an integration; did you mean settings?"
     ]
 
 
-def test_a_setting_beside_the_options_is_told_where_it_belongs() -> None:
-    assert _told({**SMTP, "password": CANARY}) == [
+def test_a_setting_beside_the_options_is_reported_where_it_belongs() -> None:
+    assert _reported({**SMTP, "password": CANARY}) == [
         "integrations[0] (Shop).password: not an option of an integration; it belongs under settings"
     ]
 
 
 def test_an_entry_needs_a_name_or_an_id_and_a_provider() -> None:
     assert sorted(_paths({})) == ["integrations[0].name", "integrations[0].provider"]
-    assert _told({"id": 5}) == []
-    assert _told({"name": "Shop", "provider_id": 1000}) == []
+    assert _reported({"id": 5}) == []
+    assert _reported({"name": "Shop", "provider_id": 1000}) == []
     assert _paths({"name": "Shop"}) == ["integrations[0] (Shop).provider"]
 
 
@@ -297,14 +299,14 @@ def test_a_setting_that_is_no_slip_is_left_to_the_account() -> None:
     assert result.entries[0].undocumented == ("encryption",)
 
 
-def test_a_setting_that_is_no_slip_is_told_too_where_the_run_is_refused_anyway() -> None:
+def test_a_setting_that_is_no_slip_is_reported_too_where_the_run_is_refused_anyway() -> None:
     assert _paths({**SMTP, "status": "on", "settings": {"encryption": "tls"}}) == [
         "integrations[0] (Shop).status",
         "integrations[0] (Shop).settings.encryption",
     ]
 
 
-def test_a_setting_with_a_wrong_name_and_a_wrong_value_is_told_under_one_path() -> None:
+def test_a_setting_with_a_wrong_name_and_a_wrong_value_is_reported_under_one_path() -> None:
     assert set(_paths({**SMTP, "settings": {"pasword": True}})) == {"integrations[0] (Shop).settings.pasword"}
 
 
@@ -320,11 +322,11 @@ def test_of_a_known_provider_only_the_plain_settings_are_not_secret() -> None:
 
 
 def test_the_paths_of_the_singular_module_start_at_the_option() -> None:
-    assert _told_single(**SMTP, settings={"pasword": CANARY}, status="on") == [
+    assert _reported_single(**SMTP, settings={"pasword": CANARY}, status="on") == [
         "status: must be one of active, inactive",
         "settings.pasword: not a setting of custom_email; did you mean password?",
     ]
-    assert _told_single(provider="mitto") == ["name: required"]
+    assert _reported_single(provider="mitto") == ["name: required"]
 
 
 def test_the_singular_module_warns_with_the_path_of_the_option() -> None:
@@ -332,9 +334,9 @@ def test_the_singular_module_warns_with_the_path_of_the_option() -> None:
     assert warning.startswith("settings.password: ")
 
 
-def test_an_entry_is_checked_again_once_the_account_has_told_its_provider() -> None:
+def test_an_entry_is_checked_again_once_the_account_has_reported_its_provider() -> None:
     (entry,) = read([{"id": 5, "settings": {"port": "58 7", "pasword": CANARY}}]).entries
-    _settled, mistakes = with_provider(entry, registry.find("custom_email"))
+    _resolved, mistakes = with_provider(entry, registry.find("custom_email"))
     assert sorted(mistake.path for mistake in mistakes) == [
         "integrations[0].settings.pasword",
         "integrations[0].settings.port",
@@ -506,7 +508,7 @@ def test_deeply_nested_json_text_is_refused_without_an_error() -> None:
 
 def test_a_provider_is_asked_for_only_where_something_may_be_created() -> None:
     entry = {"name": "Shop", "settings": {"password": CANARY}}
-    assert _told(entry) == ["integrations[0] (Shop).provider: required (or provider_id)"]
+    assert _reported(entry) == ["integrations[0] (Shop).provider: required (or provider_id)"]
     assert read([entry], needs_provider=False).mistakes == []
     assert read_single(entry, needs_provider=False).mistakes == []
     assert [str(one) for one in read([{}], needs_provider=False).mistakes] == ["integrations[0].name: required"]
@@ -545,7 +547,9 @@ def test_a_port_may_be_a_number() -> None:
 @pytest.mark.parametrize("value", ["\ud800", "a\udfffb"])
 @pytest.mark.parametrize("key", ["password", "username", "encryption"])
 def test_a_setting_that_is_not_valid_unicode_is_refused(key: str, value: str) -> None:
-    assert _told({**SMTP, "settings": {key: value}}) == [f"integrations[0] (Shop).settings.{key}: is not valid Unicode"]
+    assert _reported({**SMTP, "settings": {key: value}}) == [
+        f"integrations[0] (Shop).settings.{key}: is not valid Unicode"
+    ]
 
 
 SLIPS_IN_YAML = [
@@ -561,7 +565,7 @@ SLIPS_IN_YAML = [
 
 
 @pytest.mark.parametrize(("settings", "path"), SLIPS_IN_YAML, ids=str)
-def test_a_key_that_may_be_a_value_is_told_by_its_place(settings: dict[str, Any], path: str) -> None:
+def test_a_key_that_may_be_a_value_is_reported_by_its_place(settings: dict[str, Any], path: str) -> None:
     # The status makes the run refuse also what only the account could have known.
     result = read([{"name": "Shop", "provider": "mitto", "status": "on", "settings": settings}])
     assert f"integrations[0] (Shop).settings{path}" in [mistake.path for mistake in result.mistakes]
@@ -569,9 +573,9 @@ def test_a_key_that_may_be_a_value_is_told_by_its_place(settings: dict[str, Any]
 
 
 @pytest.mark.parametrize("key", ["api_key:CANARY", "CANARY x", "CANARY=1", "CANARY7d1f9a"])
-def test_an_option_that_may_be_a_value_is_told_by_its_place(key: str) -> None:
+def test_an_option_that_may_be_a_value_is_reported_by_its_place(key: str) -> None:
     assert _paths({**TWILIO, key: None}) == ["integrations[0] (Twilio EU)[2]"]
-    assert "CANARY" not in str(_told({**TWILIO, key: "x"}))
+    assert "CANARY" not in str(_reported({**TWILIO, key: "x"}))
 
 
 @pytest.mark.parametrize("key", ["api_key:CANARY", "api_key: CANARY", "CANARY=1"])
@@ -583,52 +587,54 @@ def test_hide_takes_a_secret_out_of_a_key(key: str) -> None:
 
 
 def test_a_key_without_a_value_is_a_mistake_where_it_can_not_be_a_setting() -> None:
-    (told,) = _told({"name": "Shop", "provider": "mitto", "settings": {"api_key": None, "endpoint": None}})
-    assert "has no value" in told
+    (reported,) = _reported({"name": "Shop", "provider": "mitto", "settings": {"api_key": None, "endpoint": None}})
+    assert "has no value" in reported
     assert read([{"name": "Shop", "provider": "vonage", "settings": {"endpoint": None}}]).mistakes == []
 
 
 def test_a_key_without_a_value_is_checked_once_the_provider_is_known() -> None:
     (entry,) = read([{"id": 5, "settings": {"pasword": None, "port": "25"}}]).entries
-    _settled, (mistake,) = with_provider(entry, registry.find("custom_email"))
+    _resolved, (mistake,) = with_provider(entry, registry.find("custom_email"))
     assert mistake.path == "integrations[0].settings.pasword"
 
 
 @pytest.mark.parametrize("other", ["Shop ", " Shop", "Shop\u00a0"])
 def test_names_that_differ_in_white_space_at_an_end_are_one(other: str) -> None:
-    (told,) = _told(SMTP, {**SMTP, "name": other})
-    assert told.endswith(".name: the same name as integrations[0], but for white space at an end or its Unicode form")
+    (reported,) = _reported(SMTP, {**SMTP, "name": other})
+    assert reported.endswith(
+        ".name: the same name as integrations[0], but for white space at an end or its Unicode form"
+    )
 
 
 def test_names_that_differ_in_their_unicode_form_are_one() -> None:
-    assert len(_told({**SMTP, "name": "Caf\u00e9"}, {**SMTP, "name": "Cafe\u0301"})) == 1
+    assert len(_reported({**SMTP, "name": "Caf\u00e9"}, {**SMTP, "name": "Cafe\u0301"})) == 1
 
 
 @pytest.mark.parametrize(("written", "meant"), [("twillio", "twilio"), ("Twilo", "twilio"), ("telegarm", "telegram")])
 def test_a_provider_misspelt_by_a_letter_is_refused(written: str, meant: str) -> None:
-    (told,) = _told({"name": "Shop", "provider": written})
-    assert told == f"integrations[0] (Shop).provider: is not the name of a provider; did you mean {meant}?"
+    (reported,) = _reported({"name": "Shop", "provider": written})
+    assert reported == f"integrations[0] (Shop).provider: is not the name of a provider; did you mean {meant}?"
 
 
 @pytest.mark.parametrize("provider", ["twilio2", "twilio_voice", "vonage", "mailjet", "sms", "Brevo"])
 def test_another_provider_is_left_to_the_account(provider: str) -> None:
-    assert _told({"name": "Shop", "provider": provider}) == []
+    assert _reported({"name": "Shop", "provider": provider}) == []
 
 
 def test_a_name_of_white_space_alone_is_refused() -> None:
-    (told,) = _told({"name": "  ", "provider": "mitto"})
-    assert told.endswith(".name: must not be white space alone")
+    (reported,) = _reported({"name": "  ", "provider": "mitto"})
+    assert reported.endswith(".name: must not be white space alone")
 
 
 DATED = {"name": "Dated", "provider": "mitto", "settings": {"api_key": datetime.date(2024, 1, 1)}}
 
 
-def test_a_date_is_told_with_its_path_also_in_the_text_that_older_cores_make_of_the_list() -> None:
+def test_a_date_is_reported_with_its_path_also_in_the_text_that_older_cores_make_of_the_list() -> None:
     path = "integrations[1] (Dated).settings.api_key"
     assert _paths(SMTP, DATED) == [path]
     for text in (str([SMTP, DATED]), f"\n{[SMTP, DATED]} "):
-        (told,) = read(text).mistakes
-        assert (told.path, told.reason) == (path, "is a date to YAML; put it in quotes")
+        (reported,) = read(text).mistakes
+        assert (reported.path, reported.reason) == (path, "is a date to YAML; put it in quotes")
 
 
 @pytest.mark.parametrize(
@@ -689,9 +695,9 @@ def test_the_options_of_an_entry_are_not_touched() -> None:
 
 @pytest.mark.parametrize("value", [[CANARY], {CANARY: 1}, []])
 def test_a_list_in_the_place_of_one_value_is_refused(value: Any) -> None:
-    (told,) = wrong_kinds({"api_token": value, "protected": [CANARY], "extra": value}, SPEC)
-    assert told.path == "api_token"
-    assert told.reason.startswith("must be text, not a ")
+    (reported,) = wrong_kinds({"api_token": value, "protected": [CANARY], "extra": value}, SPEC)
+    assert reported.path == "api_token"
+    assert reported.reason.startswith("must be text, not a ")
     assert wrong_kinds({"name": value}, argument_specs.singular_spec()) == []
     assert [one.path for one in wrong_kinds({"name": value}, argument_specs.integration_info_spec())] == ["name"]
 
@@ -728,7 +734,7 @@ secret_keys = st.sampled_from(["api_key", "password", "auth_token", "x"]) | st.t
     secrets=st.dictionaries(st.text(max_size=6) | st.integers(), st.dictionaries(secret_keys, json_like) | json_like)
     | json_like,
 )
-def test_anything_can_be_merged_and_no_value_is_told(integrations: Any, secrets: Any) -> None:
+def test_anything_can_be_merged_and_no_value_is_reported(integrations: Any, secrets: Any) -> None:
     merged, mistakes = merge(integrations, _with_canaries(secrets, [0]))
     assert "CANARY" not in "".join(map(str, mistakes))
     assert isinstance(merged, list) is isinstance(integrations, list)

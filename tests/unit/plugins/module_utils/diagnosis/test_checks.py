@@ -52,7 +52,7 @@ def of_items(*items: Any) -> Facts:
         ([("10", "Tue, 24 Nov 2026 03:00:00 GMT")], "none"),
     ],
 )
-def test_the_window_is_told_by_what_is_left_of_it(windows: list[tuple[Any, Any]], verdict: str) -> None:
+def test_the_window_is_reported_by_what_is_left_of_it(windows: list[tuple[Any, Any]], verdict: str) -> None:
     answers = [
         a_list(headers={} if limit is None else {"X-RateLimit-Limit": limit, "X-RateLimit-Reset": reset})
         for limit, reset in windows
@@ -97,10 +97,10 @@ def test_a_search_is_judged_by_what_it_finds(names: list[str], verdicts: tuple[s
     assert (found("name_filter", facts).verdict, found("name_search", facts).verdict) == verdicts
 
 
-def test_a_name_that_several_have_is_counted_and_not_told() -> None:
-    told = found("duplicate_names", of_items(item(1, name="secret plan"), item(2, name="secret plan"), item(3)))
-    assert (told.verdict, told.answer) == ("exist", "Yes, 1 name.")
-    assert "secret plan" not in str(told)
+def test_a_name_that_several_have_is_counted_and_not_reported() -> None:
+    reported = found("duplicate_names", of_items(item(1, name="secret plan"), item(2, name="secret plan"), item(3)))
+    assert (reported.verdict, reported.answer) == ("exist", "Yes, 1 name.")
+    assert "secret plan" not in str(reported)
 
 
 def test_phone_numbers_and_empty_settings_can_be_shown_in_two_ways() -> None:
@@ -112,7 +112,7 @@ def test_phone_numbers_and_empty_settings_can_be_shown_in_two_ways() -> None:
     assert found("phone_plus", facts).evidence == ("1 of 2 with it",)
 
 
-def test_settings_that_nothing_shows_are_told() -> None:
+def test_settings_that_nothing_shows_are_reported() -> None:
     bare = {"id": "1", "name": "a", "provider": MITTO}
     facts = of_items(bare)
     facts.default = a_list(bare)
@@ -134,9 +134,9 @@ def test_settings_that_nothing_shows_are_told() -> None:
 )
 def test_what_a_page_holds_tells_how_many_are_needed(size: int, total: int, verdict: str, consequence: str) -> None:
     first = a_list(*(item(number) for number in range(size)), total=total)
-    told = found("large_page", Facts(1000, large=first, first=first))
-    assert told.verdict == verdict
-    assert consequence in told.consequence
+    reported = found("large_page", Facts(1000, large=first, first=first))
+    assert reported.verdict == verdict
+    assert consequence in reported.consequence
 
 
 def test_the_second_page_may_repeat_a_few() -> None:
@@ -153,11 +153,11 @@ def test_how_providers_are_named(name: str, verdict: str) -> None:
     assert found("provider_names", facts).verdict == verdict
 
 
-def test_providers_of_another_type_or_taken_for_the_same_are_told() -> None:
+def test_providers_of_another_type_or_taken_for_the_same_are_reported() -> None:
     email = {"id": "1", "name": "twilio", "type": "email", "settings": [{"name": "x"}]}
     same = [{"id": str(number), "name": "mitto", "type": "sms", "settings": []} for number in (2, 3)]
-    told = found("providers", Facts(1000, provider_pages=[a_list(email, *same, total=9)])).evidence
-    assert told == (
+    reported = found("providers", Facts(1000, provider_pages=[a_list(email, *same, total=9)])).evidence
+    assert reported == (
         "twilio is not of type sms; settings: x",
         "mitto is not described: no settings are shown for it",
         "mitto is not described: no settings are shown for it",
@@ -169,19 +169,19 @@ def test_providers_of_another_type_or_taken_for_the_same_are_told() -> None:
 @pytest.mark.parametrize("total", [True, None, -1, 1.5, "1.5", "", [], 10**9, "9" * 400])
 def test_a_total_that_is_none_makes_no_list(total: Any) -> None:
     first = Seen("GET /integrations", 200, body={"total": total, "items": [item(1)]})
-    told = found("api", Facts(1000, large=first, first=first))
-    assert (told.verdict, told.is_problem) == ("other", True)
-    assert "the answer is not a list with its total" in told.answer
+    reported = found("api", Facts(1000, large=first, first=first))
+    assert (reported.verdict, reported.is_problem) == ("other", True)
+    assert "the answer is not a list with its total" in reported.answer
 
 
 def test_no_word_of_an_account_makes_a_line_too_long() -> None:
     provider = {"id": "1", "name": "x" * 99, "settings": [{"name": "-".join(["key"] * 24), "required": True}]}
-    told = checks.report(checks.judge(Facts(1000, provider_pages=[a_list(provider)])), "0.1.0", 1, 0)
-    assert "x" * 50 in told
-    assert max(map(len, told.splitlines())) <= checks.WIDTH
+    reported = checks.report(checks.judge(Facts(1000, provider_pages=[a_list(provider)])), "0.1.0", 1, 0)
+    assert "x" * 50 in reported
+    assert max(map(len, reported.splitlines())) <= checks.WIDTH
 
 
 def test_a_report_of_nothing_still_says_so() -> None:
-    told = checks.judge(Facts(1000))
-    assert {one.verdict for one in told if not one.is_problem} == {"unknown"}
-    assert "it was not asked" in checks.report(told, "0.1.0", 0, 0)
+    reported = checks.judge(Facts(1000))
+    assert {one.verdict for one in reported if not one.is_problem} == {"unknown"}
+    assert "it was not asked" in checks.report(reported, "0.1.0", 0, 0)

@@ -20,9 +20,9 @@ parts = st.lists(texts, max_size=5)
 
 @fast
 @given(texts, parts)
-def test_the_same_gives_the_same(token: str, told: list[str]) -> None:
-    found = Fingerprints(_sendable(token), HOST).of(*told)
-    assert found == Fingerprints(_sendable(token), HOST.upper()).of(*told)
+def test_the_same_gives_the_same(token: str, reported: list[str]) -> None:
+    found = Fingerprints(_sendable(token), HOST).of(*reported)
+    assert found == Fingerprints(_sendable(token), HOST.upper()).of(*reported)
     assert re.fullmatch(f"[0-9a-f]{{{LENGTH}}}", found)
 
 
@@ -35,19 +35,19 @@ def test_other_texts_give_another(one: list[str], other: list[str]) -> None:
 
 @fast
 @given(st.lists(texts, min_size=2, max_size=4))
-def test_texts_that_are_joined_give_another(told: list[str]) -> None:
+def test_texts_that_are_joined_give_another(reported: list[str]) -> None:
     made = Fingerprints("token", HOST)
-    assert made.of(*told) != made.of("".join(told))
-    assert made.of(*told) != made.of(*told, "")
+    assert made.of(*reported) != made.of("".join(reported))
+    assert made.of(*reported) != made.of(*reported, "")
 
 
 @fast
 @given(texts, texts, parts)
-def test_another_token_or_host_gives_another(token: str, other: str, told: list[str]) -> None:
+def test_another_token_or_host_gives_another(token: str, other: str, reported: list[str]) -> None:
     token, other = _sendable(token), _sendable(other)
     assume(token != other)
-    assert Fingerprints(token, HOST).of(*told) != Fingerprints(other, HOST).of(*told)
-    assert Fingerprints(token, HOST).of(*told) != Fingerprints(token, "api.ocamba.com:8443").of(*told)
+    assert Fingerprints(token, HOST).of(*reported) != Fingerprints(other, HOST).of(*reported)
+    assert Fingerprints(token, HOST).of(*reported) != Fingerprints(token, "api.ocamba.com:8443").of(*reported)
 
 
 def test_without_the_token_a_guess_can_not_be_tried() -> None:

@@ -194,9 +194,9 @@ def test_what_is_of_another_format_is_no_memory(format_: Any) -> None:
 def test_a_fact_holds_fingerprints_and_nothing_else(visibility: str, password: str, key: str) -> None:
     server = _server(visibility, password, key)
     _done, fact = _run(_entries(server), server)
-    told = json.dumps(fact, ensure_ascii=False)
-    assert password not in told
-    assert key not in told
+    reported = json.dumps(fact, ensure_ascii=False)
+    assert password not in reported
+    assert key not in reported
     assert set(fact) == {"format", "accounts"}
     assert all(
         len(text.rstrip("~")) == 32 and set(text.rstrip("~")) <= set("0123456789abcdef")

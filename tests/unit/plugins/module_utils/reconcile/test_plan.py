@@ -105,7 +105,7 @@ def _actions(plan: Plan) -> list[str]:
     return [step.action for step in plan.steps]
 
 
-def _told(plan: Plan) -> str:
+def _reported(plan: Plan) -> str:
     """The one mistake of a plan that writes nothing."""
     (mistake,) = plan.mistakes
     assert [step.action for step in plan.steps if step.mistakes] == [FAILED]
@@ -166,7 +166,7 @@ def test_the_plan_after_applying_is_empty(scene: Scene, visibility: str, merges:
 
 @fast
 @given(scene=scenes(), visibility=visibilities)
-def test_an_account_that_shows_no_secret_at_first_is_settled_after_one_more_run(scene: Scene, visibility: str) -> None:
+def test_an_account_that_shows_no_secret_at_first_is_resolved_after_one_more_run(scene: Scene, visibility: str) -> None:
     account, entries = scene
     server = Server(account[:-1], visibility)
     server.apply(first := _feasible(entries, server))
@@ -234,7 +234,9 @@ def test_the_prediction_equals_the_outcome(scene: Scene, merges: bool, update_se
 
 @fast
 @given(scene=scenes(), visibility=visibilities, update_secrets=st.sampled_from(["on_create", "always"]))
-def test_what_changes_is_told_even_where_secrets_are_hidden(scene: Scene, visibility: str, update_secrets: str) -> None:
+def test_what_changes_is_reported_even_where_secrets_are_hidden(
+    scene: Scene, visibility: str, update_secrets: str
+) -> None:
     account, entries = scene
     server = Server(list(account), visibility)
     plan = _feasible(entries, server, Policy(update_secrets))
@@ -243,8 +245,8 @@ def test_what_changes_is_told_even_where_secrets_are_hidden(scene: Scene, visibi
     for step in plan.steps:
         old = next((one for one in account if one.name == step.entry.name), None)
         if old is not None:
-            told = {*step.changed_fields, *(f"settings.{key}" for key in step.secrets_written)}
-            assert _differences(old, after[old.name]) <= told
+            reported = {*step.changed_fields, *(f"settings.{key}" for key in step.secrets_written)}
+            assert _differences(old, after[old.name]) <= reported
 
 
 @fast
@@ -398,9 +400,9 @@ def test_a_plan_without_the_providers_still_tells_that_it_writes() -> None:
 
 
 def test_several_of_a_name_are_refused_with_all_ids() -> None:
-    told = _told(_plan([_entry()], Server([_smtp(integration_id="7"), _smtp(integration_id="8")])))
-    assert told.startswith("integrations[0] (Shop).name: ")
-    assert "7, 8" in told
+    reported = _reported(_plan([_entry()], Server([_smtp(integration_id="7"), _smtp(integration_id="8")])))
+    assert reported.startswith("integrations[0] (Shop).name: ")
+    assert "7, 8" in reported
 
 
 def test_several_of_a_name_are_narrowed_by_the_provider() -> None:
@@ -415,7 +417,7 @@ def test_several_of_a_name_are_narrowed_by_the_provider() -> None:
 def test_several_of_a_name_and_none_of_the_provider_are_refused() -> None:
     server = Server([_smtp(integration_id="7"), _smtp(integration_id="8")])
     plan = _plan([_entry(provider="mitto")], server)
-    assert "7, 8" in _told(plan)
+    assert "7, 8" in _reported(plan)
     assert plan.writes == []
 
 
@@ -439,14 +441,14 @@ def test_an_id_alone_keeps_the_name() -> None:
 
 def test_an_id_that_the_account_does_not_have_is_refused() -> None:
     plan = _plan([_entry(id="9")], Server([_smtp()]))
-    assert _told(plan) == "integrations[0] (Shop).id: the account has no integration 9"
+    assert _reported(plan) == "integrations[0] (Shop).id: the account has no integration 9"
 
 
 def test_renaming_onto_a_name_that_is_taken_is_refused() -> None:
     server = Server([_smtp(), _smtp("Other", "8")])
-    told = _told(_plan([_entry(id="7", name="Other")], server))
-    assert told.startswith("integrations[0] (Other).name: ")
-    assert "8" in told
+    reported = _reported(_plan([_entry(id="7", name="Other")], server))
+    assert reported.startswith("integrations[0] (Other).name: ")
+    assert "8" in reported
 
 
 def test_renaming_changes_only_the_white_space_of_its_own_name() -> None:
@@ -456,25 +458,25 @@ def test_renaming_changes_only_the_white_space_of_its_own_name() -> None:
 
 def test_two_entries_that_mean_the_same_integration_are_refused() -> None:
     plan = _plan([_entry(), {"id": "7", "status": "inactive"}], Server([_smtp()]))
-    assert "7" in _told(plan)
+    assert "7" in _reported(plan)
     assert plan.steps[1].body == {}
 
 
 def test_another_provider_than_stored_is_refused() -> None:
-    told = _told(_plan([_entry(provider="mitto")], Server([_smtp()])))
-    assert told.startswith("integrations[0] (Shop).provider: ")
-    assert "custom_email" in told
+    reported = _reported(_plan([_entry(provider="mitto")], Server([_smtp()])))
+    assert reported.startswith("integrations[0] (Shop).provider: ")
+    assert "custom_email" in reported
 
 
 def test_another_provider_id_than_stored_is_refused() -> None:
-    told = _told(_plan([{"name": "Shop", "provider_id": LIVE[0].id}], Server([_smtp()])))
-    assert told.startswith("integrations[0] (Shop).provider_id: ")
+    reported = _reported(_plan([{"name": "Shop", "provider_id": LIVE[0].id}], Server([_smtp()])))
+    assert reported.startswith("integrations[0] (Shop).provider_id: ")
 
 
 def test_a_provider_id_that_contradicts_the_provider_is_refused() -> None:
-    told = _told(_plan([_entry(provider_id=LIVE[0].id)]))
-    assert told.startswith("integrations[0] (Shop).provider: ")
-    assert "twilio" in told
+    reported = _reported(_plan([_entry(provider_id=LIVE[0].id)]))
+    assert reported.startswith("integrations[0] (Shop).provider: ")
+    assert "twilio" in reported
 
 
 def test_a_type_that_contradicts_what_the_account_says_is_refused() -> None:
@@ -483,23 +485,23 @@ def test_a_type_that_contradicts_what_the_account_says_is_refused() -> None:
 
 
 def test_a_provider_that_the_account_does_not_have_is_refused_with_those_it_has() -> None:
-    told = _told(_plan([_entry(provider="vonage")]))
-    assert all(live.name in told for live in LIVE)
+    reported = _reported(_plan([_entry(provider="vonage")]))
+    assert all(live.name in reported for live in LIVE)
 
 
 def test_several_providers_of_the_declared_name_are_refused() -> None:
-    twins = tuple(parse_provider({**live_item(SMTP), "id": number}) for number in ("1", "2"))
-    told = _told(_plan([_entry()], live=twins))
-    assert "1" in told
-    assert "2" in told
-    assert _actions(_plan([{"name": "Shop", "provider_id": "2", "status": "inactive"}], live=twins)) == [CREATED]
+    duplicates = tuple(parse_provider({**live_item(SMTP), "id": number}) for number in ("1", "2"))
+    reported = _reported(_plan([_entry()], live=duplicates))
+    assert "1" in reported
+    assert "2" in reported
+    assert _actions(_plan([{"name": "Shop", "provider_id": "2", "status": "inactive"}], live=duplicates)) == [CREATED]
 
 
 def test_an_entry_by_id_without_provider_is_checked_by_that_of_the_account() -> None:
     plan = _plan([{"id": "7", "settings": {"pasword": "CANARY"}}], Server([_smtp()]))
-    told = _told(plan)
-    assert "did you mean password?" in told
-    assert "CANARY" not in told
+    reported = _reported(plan)
+    assert "did you mean password?" in reported
+    assert "CANARY" not in reported
 
 
 @pytest.mark.parametrize("visibility", ["masked", "masked with a tail", "null", "left out", "crossed out"])
@@ -508,8 +510,8 @@ def test_a_stored_secret_that_can_not_be_read_is_asked_for_before_other_settings
     visibility: str, merges: bool
 ) -> None:
     server = Server([_smtp()], visibility, merges)
-    told = _told(_plan([_entry(settings={"port": "587"})], server))
-    assert told.startswith("integrations[0] (Shop).settings.password: ")
+    reported = _reported(_plan([_entry(settings={"port": "587"})], server))
+    assert reported.startswith("integrations[0] (Shop).settings.password: ")
     server.apply(_plan([_entry(settings={"port": "587", "password": "CANARY-new"})], server))
     assert server.stored[0].settings == {**SMTP_SETTINGS, "port": "587", "password": "CANARY-new"}
 
@@ -521,7 +523,7 @@ def test_a_change_beside_the_settings_needs_no_secret(visibility: str) -> None:
 
 
 @pytest.mark.parametrize("visibility", ["masked", "crossed out", "null", "left out"])
-def test_a_hidden_secret_is_left_on_create_written_always_and_told_of_either_way(visibility: str) -> None:
+def test_a_hidden_secret_is_left_on_create_written_always_and_reported_of_either_way(visibility: str) -> None:
     server = Server([_smtp()], visibility)
     entry = _entry(settings={"password": "CANARY-new"})
     (left,) = _plan([entry], server).steps
@@ -552,8 +554,8 @@ def _requiring(*required: str) -> tuple[LiveProvider, ...]:
 
 
 def test_a_required_setting_is_asked_for_on_creation() -> None:
-    told = _told(_plan([_entry(settings={"password": "CANARY"})], live=_requiring("port", "password")))
-    assert told == "integrations[0] (Shop).settings.port: required by custom_email"
+    reported = _reported(_plan([_entry(settings={"password": "CANARY"})], live=_requiring("port", "password")))
+    assert reported == "integrations[0] (Shop).settings.port: required by custom_email"
 
 
 def test_a_required_setting_that_is_stored_need_not_be_declared() -> None:
@@ -564,8 +566,8 @@ def test_a_required_setting_that_is_stored_need_not_be_declared() -> None:
 
 def test_a_required_setting_can_not_be_cleared() -> None:
     settings = {"port": "", "password": "CANARY-stored"}
-    told = _told(_plan([_entry(settings=settings)], Server([_smtp()]), live=_requiring("port")))
-    assert told == "integrations[0] (Shop).settings.port: required by custom_email"
+    reported = _reported(_plan([_entry(settings=settings)], Server([_smtp()]), live=_requiring("port")))
+    assert reported == "integrations[0] (Shop).settings.port: required by custom_email"
 
 
 def test_a_required_setting_does_not_disturb_where_nothing_is_written() -> None:
@@ -595,8 +597,10 @@ def test_a_setting_that_only_the_account_knows_is_accepted() -> None:
 
 
 def test_a_setting_that_nobody_knows_is_refused_with_the_close_match() -> None:
-    told = _told(_plan([_entry(settings={"encription": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption")))
-    assert told == (
+    reported = _reported(
+        _plan([_entry(settings={"encription": "CANARY"})], live=_live_smtp(*SMTP.field_names, "encryption"))
+    )
+    assert reported == (
         "integrations[0] (Shop).settings.encription: not a setting of custom_email; did you mean encryption?"
     )
 
@@ -639,8 +643,8 @@ def test_a_provider_that_the_registry_does_not_know_works_through_its_descriptor
         "settings": [{"name": "key", "required": True}, {"name": "from"}],
     }
     live = (parse_provider(item),)
-    told = _told(_plan([_entry(provider="vonage", settings={"from": "x"})], live=live))
-    assert told == "integrations[0] (Shop).settings.key: required by vonage"
+    reported = _reported(_plan([_entry(provider="vonage", settings={"from": "x"})], live=live))
+    assert reported == "integrations[0] (Shop).settings.key: required by vonage"
     (step,) = _plan([_entry(provider="vonage", settings={"from": "x", "key": "y"})], live=live).steps
     assert (step.action, step.body["type"], step.body["provider_id"]) == (CREATED, "sms", "9")
     assert step.secrets_written == ("from", "key")
@@ -655,12 +659,12 @@ def test_a_provider_is_found_under_whichever_of_its_names_the_account_has(name: 
 
 @pytest.mark.parametrize("stored", ["Shop EU ", " Shop EU", "Shop  EU", "Shop\u00a0EU"])
 def test_a_creation_is_refused_beside_a_name_that_only_differs_in_white_space(stored: str) -> None:
-    told = _told(_plan([_entry("Shop EU")], Server([_smtp(stored)])))
-    assert "7" in told
+    reported = _reported(_plan([_entry("Shop EU")], Server([_smtp(stored)])))
+    assert "7" in reported
 
 
 def test_a_creation_is_refused_beside_a_name_of_the_same_composed_characters() -> None:
-    assert "7" in _told(_plan([_entry("Caf\u00e9")], Server([_smtp("Cafe\u0301")])))
+    assert "7" in _reported(_plan([_entry("Caf\u00e9")], Server([_smtp("Cafe\u0301")])))
 
 
 @pytest.mark.parametrize(
@@ -679,8 +683,8 @@ def test_a_creation_is_refused_beside_a_name_of_the_same_composed_characters() -
     ],
 )
 def test_a_creation_is_refused_beside_a_name_that_hood_may_have_made_of_it(declared_name: str, stored: str) -> None:
-    told = _told(_plan([_entry(declared_name, status="inactive")], Server([_smtp(stored)])))
-    assert "integration 7" in told
+    reported = _reported(_plan([_entry(declared_name, status="inactive")], Server([_smtp(stored)])))
+    assert "integration 7" in reported
 
 
 def test_a_name_that_another_entry_means_is_another_one() -> None:
@@ -703,8 +707,8 @@ def test_an_integration_of_another_provider_may_have_such_a_name() -> None:
     "options", [{}, {"settings": {"port": "25"}}, {"status": "active"}, {"settings": {"password": None}}]
 )
 def test_an_active_integration_is_not_created_without_its_secret(options: Raw) -> None:
-    told = _told(_plan([_entry("New", **options)]))
-    assert told.startswith("integrations[0] (New).settings.password: must be there to create an active integration")
+    reported = _reported(_plan([_entry("New", **options)]))
+    assert reported.startswith("integrations[0] (New).settings.password: must be there to create an active integration")
 
 
 @pytest.mark.parametrize(
@@ -720,16 +724,16 @@ def test_a_secret_is_asked_for_only_where_the_provider_of_the_account_has_it() -
 
 
 def test_the_secret_of_a_provider_that_only_its_id_names_is_asked_for_too() -> None:
-    told = _told(_plan([{"name": "New", "provider_id": LIVE[0].id}]))
-    assert told.startswith("integrations[0] (New).settings.auth_token: must be there")
+    reported = _reported(_plan([{"name": "New", "provider_id": LIVE[0].id}]))
+    assert reported.startswith("integrations[0] (New).settings.auth_token: must be there")
 
 
 def test_a_key_without_a_value_that_the_account_does_not_know_is_refused() -> None:
     live = (parse_provider({**live_item(SMTP), "name": "vonage", "type": "sms"}),)
     entry = {"name": "New", "provider": "vonage", "settings": {"password": "x", "CANARY": None}}
-    told = _told(_plan([entry], live=live))
-    assert told.startswith("integrations[0] (New).settings[1]: not a setting of vonage")
-    assert "CANARY" not in told
+    reported = _reported(_plan([entry], live=live))
+    assert reported.startswith("integrations[0] (New).settings[1]: not a setting of vonage")
+    assert "CANARY" not in reported
 
 
 def test_settings_that_the_list_hides_are_read_one_by_one_and_only_where_they_are_declared() -> None:
@@ -741,8 +745,8 @@ def test_settings_that_the_list_hides_are_read_one_by_one_and_only_where_they_ar
         _entry("A", settings={"port": "587"}), _entry("B"), _entry("D", settings={"port": "1"}), _entry("E")
     )
     assert ids_to_read(entries, current) == ["1"]
-    told = _told(make_plan(entries[:1], current, Policy(), LIVE))
-    assert told.startswith("integrations[0] (A).settings: ")
+    reported = _reported(make_plan(entries[:1], current, Policy(), LIVE))
+    assert reported.startswith("integrations[0] (A).settings: ")
 
 
 def _deactivated(plan: Plan) -> list[str]:
@@ -889,7 +893,7 @@ def test_what_is_not_known_permits_no_deactivation(unknown: Raw) -> None:
     assert not make_plan(entries, current, protected, LIVE).mistakes
 
 
-def test_a_status_in_an_unknown_form_is_left_and_told_of() -> None:
+def test_a_status_in_an_unknown_form_is_left_and_reported_of() -> None:
     item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "status": "paused", "settings": {}}
     plan = make_plan(declared(_entry(status="active")), [parse_integration(item)], Policy(), LIVE)
     assert _actions(plan) == [UNCHANGED]
@@ -941,8 +945,8 @@ def test_a_plain_setting_that_is_not_surely_shown_as_stored_is_asked_for(key: st
     settings = {"sending_domain": "example.com", "password": "x", key: shown}
     item = {"id": "7", "name": "Shop", "provider": live_item(SMTP), "settings": settings}
     entries = declared(_entry(settings={"sending_domain": "example.org", "password": "y"}))
-    told = _told(make_plan(entries, [parse_integration(item)], Policy(), LIVE))
-    assert told.startswith(f"integrations[0] (Shop).settings.{key}: ")
+    reported = _reported(make_plan(entries, [parse_integration(item)], Policy(), LIVE))
+    assert reported.startswith(f"integrations[0] (Shop).settings.{key}: ")
 
 
 @pytest.mark.parametrize(
@@ -964,8 +968,8 @@ def test_what_a_provider_requires_and_nothing_shows_may_be_stored() -> None:
     settings = {"username": "u", "password": "x"}
     item = {"id": "7", "name": "Shop", "provider": live_item(SMTP, required=("port",)), "settings": settings}
     entries = declared(_entry(settings={"username": "v", "password": "y"}))
-    told = _told(make_plan(entries, [parse_integration(item)], Policy(), _requiring("port")))
-    assert told.startswith("integrations[0] (Shop).settings.port: ")
+    reported = _reported(make_plan(entries, [parse_integration(item)], Policy(), _requiring("port")))
+    assert reported.startswith("integrations[0] (Shop).settings.port: ")
 
 
 def test_where_no_plain_setting_is_shown_all_may_be_stored() -> None:
@@ -975,7 +979,7 @@ def test_where_no_plain_setting_is_shown_all_may_be_stored() -> None:
     assert {mistake.path.rpartition(".")[2] for mistake in plan.mistakes} == set(SMTP.plain_names) - {"port"}
 
 
-def test_an_integration_whose_provider_can_not_be_told_is_not_written() -> None:
+def test_an_integration_whose_provider_can_not_be_reported_is_not_written() -> None:
     item = {"id": "7", "name": "Shop", "status": "active", "settings": {}}
     plan = make_plan(declared(_entry(status="inactive")), [parse_integration(item)], Policy(), LIVE)
     assert (plan.steps[0].action, plan.steps[0].reason_code) == (FAILED, "unsafe")
@@ -1012,8 +1016,8 @@ def test_an_entry_without_a_provider_takes_that_of_the_account() -> None:
     plan = make_plan(entries, Server([_smtp()], "masked").shown(), Policy("always", "refuse"), LIVE)
     assert plan.steps[0].body == {"settings": {**SMTP_SETTINGS, "password": "CANARY-new"}}
     wrong = _nameless({"name": "Shop", "settings": {"pasword": "CANARY-new"}})
-    told = _told(make_plan(wrong, Server([_smtp()], "masked").shown(), REFUSE, LIVE))
-    assert told.endswith("not a setting of custom_email; did you mean password?")
+    reported = _reported(make_plan(wrong, Server([_smtp()], "masked").shown(), REFUSE, LIVE))
+    assert reported.endswith("not a setting of custom_email; did you mean password?")
 
 
 @fast
@@ -1034,7 +1038,7 @@ def test_nothing_is_ever_created_where_the_missing_are_refused(
     ("visibility", "seen"),
     [("clear", "same"), ("masked", "hidden"), ("masked with a tail", "alike"), ("left out", "hidden")],
 )
-def test_it_is_told_how_much_could_be_seen_of_a_secret(visibility: str, seen: str) -> None:
+def test_it_is_reported_how_much_could_be_seen_of_a_secret(visibility: str, seen: str) -> None:
     server = Server([_smtp()], visibility)
     (step,) = _plan([_entry(settings={"password": "CANARY-stored", "port": "25"})], server).steps
     assert {key: one.value for key, one in step.secrets_seen.items()} == {"password": seen}
@@ -1058,21 +1062,21 @@ def test_a_name_that_another_one_gives_up_in_the_same_run_is_still_taken() -> No
 
 def test_two_integrations_can_not_be_renamed_to_one_name() -> None:
     server = Server([_smtp("One", "7"), _smtp("Two", "8")])
-    told = _told(_plan([_entry("New", id="7"), _entry("New", id="8")], server))
-    assert told == (
+    reported = _reported(_plan([_entry("New", id="7"), _entry("New", id="8")], server))
+    assert reported == (
         "integrations[1] (New).name: can't rename integration 8: integrations[0] gets this name in the same run"
     )
 
 
-def test_twins_that_exist_are_left_as_they_are() -> None:
-    server = Server([_smtp("Twin", "7"), _smtp("Twin", "8")])
-    entries = [_entry("Twin", id="7", status="inactive"), _entry("Twin", id="8")]
+def test_duplicates_that_exist_are_left_as_they_are() -> None:
+    server = Server([_smtp("Duplicate", "7"), _smtp("Duplicate", "8")])
+    entries = [_entry("Duplicate", id="7", status="inactive"), _entry("Duplicate", id="8")]
     assert _actions(_plan(entries, server)) == [UPDATED, UNCHANGED]
 
 
 def test_a_name_that_is_given_up_can_not_be_taken_by_a_creation_in_the_same_run() -> None:
-    told = _told(_plan([_entry("New", id="7"), _entry("Shop")], Server([_smtp()])))
-    assert told == "integrations[1] (Shop): means the same integration 7 as integrations[0]"
+    reported = _reported(_plan([_entry("New", id="7"), _entry("Shop")], Server([_smtp()])))
+    assert reported == "integrations[1] (Shop): means the same integration 7 as integrations[0]"
 
 
 def test_a_rename_onto_the_name_of_a_creation_is_refused_before_the_account_is_read() -> None:

@@ -125,11 +125,11 @@ def test_what_can_be_the_id_of_a_plan() -> None:
 
 
 def _written(plan: Plan) -> list[str]:
-    """All that a plan would do, told in full."""
+    """All that a plan would do, reported in full."""
 
-    def told(step: Step) -> str:
+    def reported(step: Step) -> str:
         target = step.current.id if step.current else step.entry.name
         what = [step.action, target, bool(step.current), sorted(step.changed_fields), step.body]
         return json.dumps(what, sort_keys=True)
 
-    return sorted(map(told, plan.writes))
+    return sorted(map(reported, plan.writes))

@@ -120,11 +120,11 @@ def test_page_json_and_junit_xml_agree(report: dict[str, Any]) -> None:
     findings = findings_of_report(json.loads(json.dumps(report)))
     assert findings_of_page(rendered("drift.html.j2", report)) == findings
     junit = rendered("drift.xml.j2", report)
-    told = findings_of_junit(junit)
-    assert {name: state for name, (state, _changes) in told.items()} == {
+    reported = findings_of_junit(junit)
+    assert {name: state for name, (state, _changes) in reported.items()} == {
         name: state for name, (state, _changes) in findings.items()
     }
-    assert [list(changes) for _state, changes in told.values()] == [
+    assert [list(changes) for _state, changes in reported.values()] == [
         list(changes) for _state, changes in findings.values()
     ]
     is_bad = [case for case in ET.fromstring(junit.encode()).iter("testcase") if len(case)]
@@ -143,9 +143,9 @@ def test_it_tells_what_the_plan_would_write_and_no_secret(scene: Any, visibility
     if comparison.failures:
         result.update(failed=True, msg="\n".join(comparison.failures))
     report = make_report({"acme": result}, TIME)
-    (told,) = report["accounts"]
-    assert (told["state"] == "failed") is bool(planned.mistakes)
-    for one, step in zip(told["integrations"], planned.steps):
+    (reported,) = report["accounts"]
+    assert (reported["state"] == "failed") is bool(planned.mistakes)
+    for one, step in zip(reported["integrations"], planned.steps):
         if one["state"] != "failed":
             assert one["state"] == ("differs" if step.is_write else "same")
             assert [change["field"] for change in one["changes"]] == list(step.changed_fields)
@@ -157,11 +157,11 @@ def test_it_tells_what_the_plan_would_write_and_no_secret(scene: Any, visibility
 def test_a_secret_that_only_goes_along_is_no_difference() -> None:
     one = described("Mitto", "updated", changed_fields=["settings.api_key"], secrets_written=["api_key", "other"])
     (account,) = make_report({"acme": {"integrations": [one], "diff": [{}]}}, TIME)["accounts"]
-    (told,) = account["integrations"]
-    assert told["changes"] == [
+    (reported,) = account["integrations"]
+    assert reported["changes"] == [
         {"field": "settings.api_key", "secret": True, "before": "(secret)", "after": "(secret, would be written)"}
     ]
-    assert told["secrets_sent_along"] == ["other"]
+    assert reported["secrets_sent_along"] == ["other"]
 
 
 def test_the_order_of_the_accounts_does_not_matter() -> None:
@@ -212,7 +212,7 @@ def test_an_account_that_could_not_be_compared_says_why(result: Any, errors: lis
     assert (account["state"], account["errors"]) == ("failed", errors)
 
 
-def test_what_would_be_deactivated_is_not_told_twice() -> None:
+def test_what_would_be_deactivated_is_not_reported_twice() -> None:
     result = {
         "integrations": [described("Old", "deactivated", id="7", changed_fields=["status"])],
         "diff": [{"before": {"status": "active"}, "after": {"status": "inactive"}}],

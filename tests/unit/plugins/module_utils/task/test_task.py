@@ -48,7 +48,7 @@ def test_the_home_folder_is_that_of_the_environment() -> None:
     assert shown["ca_path"] == "/home/of/task/certs/certs/$OTHER/ca.pem"
 
 
-def test_every_mistake_is_told_together() -> None:
+def test_every_mistake_is_reported_together() -> None:
     result = Task(INTEGRATIONS, {"integrations": [7], "max_deactivations": "many", "nothing": 1}, {}).run()
     assert (result["failed"], result["reason_code"]) == (True, INVALID)
     assert [part in result["msg"] for part in ("max_deactivations", "integrations[0]: must be", "nothing: not an")] == [
@@ -76,7 +76,7 @@ def test_a_defect_is_a_result_without_values_and_an_interruption_is_none() -> No
         Task(Definition(connection_spec(), interrupt), NOWHERE, {}).run()
 
 
-def test_what_is_told_and_warned_of_is_clean() -> None:
+def test_what_is_reported_and_warned_of_is_clean() -> None:
     heard: list[str] = []
 
     def talk(task: Task) -> TaskOutcome:
