@@ -189,7 +189,9 @@ def test_a_hook_without_its_environment_says_how_to_make_it(checkout: Checkout) 
     checkout.run("make", "hooks")
     checkout.run("make", "hooks")
     (checkout.root / ".build" / "venv").unlink()
-    assert 'run "make setup"' in checkout.run("git", "commit", "--allow-empty", "-m", "x", rc=1)
+    assert 'run "make setup"' in checkout.run(
+        *("git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--allow-empty", "-m", "x"), rc=1
+    )
 
 
 def test_the_hooks_fetch_nothing() -> None:

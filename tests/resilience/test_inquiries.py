@@ -277,8 +277,8 @@ def test_check_mode_sends_no_message(hood: Emulator, call: Called) -> None:
         ({"provider": None}, ["provider: required (or provider_id)"]),
         ({"type": "email"}, ["type: twilio sends sms"]),
         ({"id": "1", "status": "active"}, ["id: not an option", "status: not an option"]),
-        ({"recipient": None}, ["missing required arguments: recipient"]),
-        ({"recipient": " "}, ["missing required arguments: recipient"]),
+        ({"recipient": None}, ["recipient: required"]),
+        ({"recipient": " "}, ["recipient: required"]),
     ],
 )
 def test_mistakes_are_reported_before_any_request(
