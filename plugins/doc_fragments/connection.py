@@ -72,8 +72,8 @@ options:
         instead.
     type: str
 notes:
-  - With a local connection, without C(become) and C(async), a task runs in Ansible's own process, and the requirements must
-    be in Ansible's own environment. Otherwise, and on macOS, it runs as a module on the target. The variable
+  - With a local connection, without C(become) and C(async), a task runs in Ansible's own process, and the requirements
+    must be in Ansible's own environment. Otherwise, and on macOS, it runs as a module on the target. The variable
     C(ocamba_execution), one of V(auto), V(controller) and V(target), forces either.
 requirements:
   - requests >= 2.28

@@ -44,10 +44,10 @@ settings:
   description:
     - The settings, by the very keys of the Hood API; see the notes for those of each provider.
     - Only what is given is compared. A null counts as not given, an empty string clears a setting. Numbers become
-      strings; booleans, fractions and dates are refused. Put secrets, chat ids and phone numbers in quotes, as YAML reads
-      some texts as other numbers.
-    - To create an integration that is V(active), its provider's secret must be given; an empty string says that there is
-      none.
+      strings; booleans, fractions and dates are refused. Put secrets, chat ids and phone numbers in quotes, as YAML
+      reads some texts as other numbers.
+    - To create an integration that is V(active), its provider's secret must be given; an empty string says that there
+      is none.
     - A stored secret that is not given is not sent. Where an update could lose it, the update is refused.
     - Secret settings are never logged or returned, whatever their keys.
   type: dict
