@@ -54,10 +54,10 @@ clean: ## Remove everything that was generated below .build (1 s)
 ##@ Test
 .PHONY: unit
 unit: $(READY) ## Run the unit tests of the collection while you work (10 s)
-	$(PY) -m pytest -q tests/unit --ignore tests/unit/emulator
+	$(PY) -m pytest -q tests/unit
 
 .PHONY: pytest
-pytest: $(READY) ## Run chosen tests, such as ARGS="tests/front_door -k rename" (1 s and more)
+pytest: $(READY) ## Run chosen tests, such as ARGS="tests/playbooks -k rename" (1 s and more)
 	$(PY) -m pytest $(ARGS)
 
 .PHONY: lint
@@ -86,6 +86,7 @@ test: lint sanity integration ## Run everything that CI runs (11 min)
 test-all: test ## Besides, run the slow tests, and the matrix (1 h)
 	$(PY) -m tests.tools.cores
 	$(PY) -m pytest -n 2 -m slow
+	$(PY) -m tests.tools.ansible_test units
 	$(PY) -m tests.tools.matrix
 
 .PHONY: matrix

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.emulator.server import Emulator
-from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.support.ansible import Ansible, PlaybookRun
 from tests.tools import collection_tree
 
 EXAMPLE = collection_tree.ROOT / "docs" / "example"

@@ -65,7 +65,7 @@ def _is_concerned(names: Any, hostvars: Mapping[str, Any], host: str) -> bool:
     except HoodError as error:
         raise AnsibleFilterError(str(error)) from None
     except AnsibleError:
-        # What is wrong with it is told where it is used.
+        # What is wrong with it is reported where it is used.
         return True
 
 

@@ -5,12 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.ocamba.hood.plugins.plugin_utils.variables import find_mistakes
-
 DOCUMENTATION = r"""
 name: variable_mistakes
 short_description: Tell which variables can't be evaluated, without their values
@@ -50,6 +44,12 @@ _list:
   type: list
   elements: str
 """
+
+from typing import Any
+
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.ocamba.hood.plugins.plugin_utils.variables import find_mistakes
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]

@@ -66,17 +66,17 @@ class Mistake:
 
 
 def listed(messages: Sequence[str], longest: int) -> str:
-    """All messages in one: as many as there is room for, each whole, and how many more there are.
+    """All messages in one: as many as there is space for, each whole, and how many more there are.
 
-    :param longest: how many characters there is room for.
+    :param longest: how many characters there is space for.
     """
     if len(messages) == 1:
         return messages[0]
     lines = [f"{len(messages)} things are wrong:"]
-    room = longest - len(lines[0]) - len(_more(len(messages)))
+    space = longest - len(lines[0]) - len(_more(len(messages))) - 1
     for index, message in enumerate(messages):
-        room -= len(message) + 3
-        if room < 0 and index:
+        space -= len(message) + 3
+        if space < 0 and index:
             return "\n".join([*lines, _more(len(messages) - index)])
         lines.append(f"- {message}")
     return "\n".join(lines)

@@ -257,7 +257,7 @@ class Redactor:
 
     def foreign(self, text: str) -> str:
         """A text that somebody else wrote, on one line and cut to LONGEST_FOREIGN characters. LEFT_OUT instead where
-        it may hold a secret: escaped in any manner, in part, in another case or wrapped; or where that can't be told.
+        it may hold a secret: escaped in any manner, in part, in another case or wrapped; or where nothing is sure.
         """
         examined = text[:EXAMINED]
         with self._lock:

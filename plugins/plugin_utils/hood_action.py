@@ -82,7 +82,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         """Why the task can't run in this process, if so."""
         if self._connection.transport != "local":
             return f"the connection is {self._connection.transport}"
-        if self._play_context.become or getattr(self._connection, "become", None):
+        if self._has_become():
             return "become is asked for"
         if self._task.async_val:
             return "async is asked for"
@@ -96,7 +96,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         controller = os.getppid()
 
         def go_on() -> None:
-            # Nobody is told what a worker does after the controller was killed: it must not write any more.
+            # Nobody is reported what a worker does after the controller was killed: it must not write any more.
             if os.getppid() != controller:
                 os._exit(1)
 
@@ -120,6 +120,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         # Only where it is asked for: a module elsewhere needs no facts.
         asked = {FACT_OPTION: self._fact(variables)} if self._remembers() else {}
         arguments = {**self._task.args, **asked}
+        self._hand_over_without_a_file(variables)
         if background or self._connection.transport != "local":
             return dict(self._execute_module(name, module_args=arguments, task_vars=variables, wrap_async=background))
         before = self._task.environment
@@ -129,6 +130,25 @@ class HoodAction(ActionBase):  # type: ignore[misc]
                 return dict(self._execute_module(name, module_args=arguments, task_vars=variables))
             finally:
                 self._task.environment = before
+
+    def _hand_over_without_a_file(self, variables: Mapping[str, Any]) -> None:
+        """Let the module be piped to the interpreter where the connection can and nobody decided it: a file of it would
+        hold the secrets, and stay if the run is killed.
+
+        With become that is the user's to decide, as a sudo that wants a terminal takes no pipe.
+        """
+        if not self._connection.has_pipelining or self._has_become():
+            return
+        delegate = (variables.get("ansible_delegated_vars") or {}).get(str(self._task.delegate_to))
+        try:
+            _is_on, origin = self._connection.get_option_and_origin("pipelining", hostvars=delegate or variables)
+        except KeyError:
+            return
+        if origin == "default":
+            self._connection.set_option("pipelining", True)
+
+    def _has_become(self) -> bool:
+        return bool(self._play_context.become or getattr(self._connection, "become", None))
 
     def _remembers(self) -> bool:
         """Whether hidden secrets are compared by what is remembered, or what is remembered is kept up to date."""

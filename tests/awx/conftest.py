@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.awx.job import Job
-from tests.front_door.conftest import ansible, emulator, hood
+from tests.support.fixtures import ansible, emulator, hood
 
 __all__ = ["ansible", "emulator", "hood"]
 

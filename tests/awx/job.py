@@ -25,7 +25,7 @@ from awx_plugins.interfaces._temporary_private_api import EnvVarsType, ManagedCr
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import build_safe_env, inject_credential
 
-from tests.front_door.ansible import Ansible
+from tests.support.ansible import Ansible
 from tests.tools.collection_tree import ROOT
 
 DATA = ROOT / "extensions" / "awx"
@@ -135,7 +135,7 @@ class Job:
         self._write("env/extravars", text)
 
     def inventory(self, data: dict[str, Any], slice_number: int = 1, slice_count: int = 1) -> None:
-        """What `ansible-inventory --list --export` told when the inventory was synchronized, or every n-th host of it.
+        """What `ansible-inventory --list --export` gave when the inventory was synchronized, or every n-th host of it.
 
         AWX takes the hosts by name and cuts that list.
         """
@@ -146,8 +146,8 @@ class Job:
             if "hosts" in group:
                 group["hosts"] = [host for host in group["hosts"] if host in kept]
         known = data.get("_meta", {}).get("hostvars", {})
-        told = {**cut, "_meta": {"hostvars": {host: known.get(host, {}) for host in kept}}}
-        text = f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(told)!r})\n"
+        reported = {**cut, "_meta": {"hostvars": {host: known.get(host, {}) for host in kept}}}
+        text = f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(reported)!r})\n"
         self._write("inventory/hosts", text).chmod(0o700)
 
     def run(self, playbook: str, *arguments: str) -> Done:

@@ -17,9 +17,9 @@ from tests.awx.job import DATA, PROJECT, Done, Job
 from tests.emulator.faults import Fault
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import leaks
-from tests.front_door.ansible import Ansible
-from tests.front_door.entries import entry, secrets, seven
+from tests.support import leaks
+from tests.support.ansible import Ansible
+from tests.support.entries import entry, secrets, seven
 
 TASK = "Apply the declared integrations"
 APPLY = "playbooks/apply.yml"
@@ -48,11 +48,11 @@ def synchronized(collections: Path, home: Path, api_url: str) -> dict[str, Any]:
     source = PROJECT / "inventory" / "accounts.yml"
     command = [str(Path(Ansible.interpreter).parent / "ansible-inventory"), "--list", "--export", "-i", str(source)]
     environment = {**os.environ, "HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(collections)}
-    told = subprocess.run(
+    reported = subprocess.run(
         [*command, "--playbook-dir", str(source.parent)], env=environment, capture_output=True, text=True, check=True
     )
-    assert leaks.find(told.stdout, EXAMPLE_SECRETS) == []
-    data: dict[str, Any] = json.loads(told.stdout)
+    assert leaks.find(reported.stdout, EXAMPLE_SECRETS) == []
+    data: dict[str, Any] = json.loads(reported.stdout)
     data["all"]["vars"] = {"ocamba_api_url": api_url}
     return data
 
@@ -189,7 +189,7 @@ def test_jinja_in_an_answer_is_no_template(accounts: Emulator, job: MakeJob) -> 
     assert accounts.account(EU).one("{{ 6 * 7 }}")
 
 
-def test_a_long_wait_is_told_in_the_events_before_the_task_ends(accounts: Emulator, job: MakeJob) -> None:
+def test_a_long_wait_is_reported_in_the_events_before_the_task_ends(accounts: Emulator, job: MakeJob) -> None:
     accounts.faults.add(Fault.limited("3", method="GET"))
     one = job("wait")
     one.inventory(one_host("acme_eu", ocamba_integrations=[entry("Mitto")]))
@@ -197,10 +197,10 @@ def test_a_long_wait_is_told_in_the_events_before_the_task_ends(accounts: Emulat
     one.answers(**answers("apply"))
     done = one.run(APPLY)
     assert done.status == "successful", done.stdout
-    told = [index for index, event in enumerate(done.events) if "[acme_eu] waiting 3 s for Hood" in event["stdout"]]
+    reported = [index for index, event in enumerate(done.events) if "[acme_eu] waiting 3 s for Hood" in event["stdout"]]
     ended = [index for index, event in enumerate(done.events) if event["event"] == "runner_on_ok"]
-    assert len(told) == 1
-    assert told[0] < ended[-1]
+    assert len(reported) == 1
+    assert reported[0] < ended[-1]
 
 
 def test_a_failure_is_readable_in_the_events(accounts: Emulator, job: MakeJob) -> None:
@@ -217,6 +217,19 @@ def test_a_failure_is_readable_in_the_events(accounts: Emulator, job: MakeJob) -
     assert message.partition("{")[0] in done.stdout
     (one.folder / "inventory" / "hosts").unlink()
     assert_clean(done, [EU, *secrets([entry("Mitto")])])
+
+
+def test_a_credential_without_its_token_is_said_clearly(accounts: Emulator, job: MakeJob) -> None:
+    """AWX's API takes it, though the type requires the token."""
+    one = job("empty")
+    one.inventory(one_host("acme_eu", ocamba_integrations=[entry("Mitto")]))
+    one.credential(api_token="", api_url=accounts.url)
+    one.answers(**answers("apply"))
+    done = one.run(APPLY)
+    assert done.status == "failed"
+    assert "api_token: required" in done.stdout
+    assert "fill in the API token of the job's credential" in done.stdout
+    assert not accounts.log.calls()
 
 
 def test_a_private_authority_from_the_credential(job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

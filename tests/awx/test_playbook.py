@@ -17,8 +17,8 @@ from tests.awx.double import TOKEN, Awx
 from tests.awx.job import DATA, PROJECT
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import leaks
-from tests.front_door.ansible import Ansible, PlaybookRun
+from tests.support import leaks
+from tests.support.ansible import Ansible, PlaybookRun
 from tests.tools import awx_collection, markdown
 from tests.tools.collection_tree import ROOT
 
@@ -32,25 +32,37 @@ VARIABLES: dict[str, Any] = {**yaml.safe_load(GUIDE["awx.yml"]), "ocamba_awx_job
 
 
 @pytest.fixture
-def awx() -> Iterator[Awx]:
+def bare() -> Iterator[Awx]:
+    """AWX as it is installed."""
     playbooks = [str(path.relative_to(PROJECT)) for path in sorted(PROJECT.glob("playbooks/*.yml"))]
     with Awx(playbooks) as running:
-        running.add_credential("Ocamba vault", "Vault")
-        running.add_credential("Another", "Vault")
         yield running
 
 
 @pytest.fixture
-def with_awx(ansible: Ansible, awx: Awx) -> Ansible:
+def awx(bare: Awx) -> Awx:
+    """With the credential that the guide names."""
+    bare.add_credential("Ocamba vault", "Vault")
+    bare.add_credential("Another", "Vault")
+    return bare
+
+
+@pytest.fixture
+def with_awx(ansible: Ansible, bare: Awx) -> Ansible:
     """With the collection, and with what the guide puts into the environment."""
     ansible.environment["ANSIBLE_COLLECTIONS_PATH"] = f"{ansible.collections}:{awx_collection.make()}"
-    ansible.environment.update(CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=TOKEN)
+    ansible.environment.update(CONTROLLER_HOST=bare.url, CONTROLLER_OAUTH_TOKEN=TOKEN)
     return ansible
+
+
+def commands() -> list[str]:
+    """The commands of the guide, in its order."""
+    return [line for block in markdown.blocks(PAGE, "console") for line in block.splitlines()]
 
 
 def command(start: str) -> list[str]:
     """The words of the command of the guide that begins so."""
-    (line,) = [line for block in markdown.blocks(PAGE, "console") for line in block.splitlines() if start in line]
+    (line,) = [line for line in commands() if start in line]
     return shlex.split(line)
 
 
@@ -98,8 +110,8 @@ def assert_as_declared(awx: Awx) -> None:
     assert made == {
         "organizations": ["Default"],
         "credentials": ["Another", "Ocamba vault"],
-        "credential_types": [NAME, "Vault"],
-        "execution_environments": [NAME],
+        "credential_types": [NAME, "Source Control", "Vault"],
+        "execution_environments": [f"{NAME} (Default)"],
         "projects": [NAME],
         "inventories": [NAME],
         "inventory_sources": [f"{NAME}: accounts"],
@@ -133,21 +145,25 @@ def test_without_the_collection_a_message_says_what_to_install(ansible: Ansible,
     assert awx.calls == []
 
 
-def test_the_credentials_of_the_guide(with_awx: Ansible, awx: Awx) -> None:
-    awx.items["credentials"].clear()
-    awx.add_credential_type(data("credential_type.yml"))
-    with_awx.write("credentials.yml", yaml.safe_load(GUIDE["credentials.yml"]))
+def test_the_guide_from_its_first_line_to_its_last(with_awx: Ansible, bare: Awx) -> None:
+    """On an AWX as it is installed; then the credentials again, without a change."""
+    for name in ("vault_credential.yml", "account_credential.yml", "awx.yml"):
+        with_awx.write(name, yaml.safe_load(GUIDE[name]))
     with_awx.write("secrets.yml", SECRETS)
-    _program, playbook, *words = command("ansible-playbook credentials.yml")
-    words.remove("--ask-vault-pass")
+    first_words = ("ansible-playbook ocamba.", "ansible-playbook vault_", "ansible-playbook account_")
+    done = [line for line in commands() if line.startswith(first_words)]
+    assert len(done) == 3
     for changed in (True, False):
-        awx.calls.clear()
-        run = with_awx.playbook(playbook, *words)
-        assert run.rc == 0, run.output
-        assert [one.result["changed"] for one in run.results] == [changed, changed]
-        assert bool(awx.writes()) is changed
-        assert leaks.find(run.output + run.log, SECRETS.values()) == []
-    assert {item["name"] for item in awx.items["credentials"].values()} == {"Ocamba vault", "Ocamba acme_eu"}
+        for line in done if changed else [line for line in done if "_credential" in line]:
+            bare.calls.clear()
+            _program, playbook, *words = shlex.split(line)
+            run = with_awx.playbook(playbook, *(word for word in words if word != "--ask-vault-pass"))
+            assert run.rc == 0, run.output
+            assert any(one.result["changed"] for one in run.results) is changed, run.output
+            assert bool(bare.writes()) is changed
+            assert leaks.find(run.output + run.log, SECRETS.values()) == []
+    assert {item["name"] for item in bare.items["credentials"].values()} == {"Ocamba vault", "Ocamba acme_eu"}
+    assert len(bare.items["job_templates"]) == 3
 
 
 def test_the_project_of_the_guide_works_without_awx(hood: Emulator, ansible: Ansible) -> None:
@@ -182,32 +198,32 @@ def test_the_guide_vaults_a_value_as_the_project_has_it(ansible: Ansible) -> Non
 
 
 def test_every_command_of_the_guide_is_known_here() -> None:
-    lines = [line for block in markdown.blocks(PAGE, "console") for line in block.splitlines()]
     carried_out = (
         "ansible-vault ",
         "ansible-playbook playbooks/apply.yml",
         "ansible-playbook ocamba.hood.awx",
-        "ansible-playbook credentials.yml",
+        "ansible-playbook vault_credential.yml",
+        "ansible-playbook account_credential.yml",
     )
     set_up_by_fixtures = (
         "ansible-galaxy collection install awx.awx",
         "export CONTROLLER_HOST=",
         "export CONTROLLER_OAUTH_TOKEN=",
     )
-    assert [line for line in lines if not line.startswith((*carried_out, *set_up_by_fixtures))] == []
+    assert [line for line in commands() if not line.startswith((*carried_out, *set_up_by_fixtures))] == []
 
 
 def test_every_variable_is_documented() -> None:
     options = spec("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     defaults = spec("defaults/main.yml")
-    named_after = {name for name, value in defaults.items() if value == "{{ ocamba_awx_name }}"}
+    named_after = {name for name, value in defaults.items() if str(value).startswith("{{ ocamba_awx_name }}")}
     assert {name: one["default"] for name, one in options.items() if "default" in one} == {
         name: value for name, value in defaults.items() if name not in named_after
     }
     readme = (ROLE / "README.md").read_text("utf-8")
     assert set(re.findall(r"`(ocamba_awx_\w+)`", readme)) == set(options)
-    used = re.findall(r"\b(ocamba_awx_\w+)", (ROLE / "tasks" / "setup.yml").read_text("utf-8"))
-    assert set(used) - {"ocamba_awx_data", "ocamba_awx_type"} == set(options)
+    tasks = " ".join(path.read_text("utf-8") for path in sorted((ROLE / "tasks").glob("*.yml")))
+    assert set(re.findall(r"\b(ocamba_awx_\w+)", tasks)) == set(options)
 
 
 def spec(name: str) -> Any:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.awx.job import Done, Job
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door.entries import entry
+from tests.support.entries import entry
 
 ACCOUNTS = 60
 SLICES = 3

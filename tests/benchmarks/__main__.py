@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--rounds", type=int, default=7, help="runs of each contender; default 7")
     parser.add_argument(
-        "--long", action="store_true", help="200 accounts and the real limits as well (about 7 minutes)"
+        "--long", action="store_true", help="1,000 accounts and the real limits as well (about 12 minutes)"
     )
     parser.add_argument("--plot", type=Path, default=PLOT)
     options = parser.parse_args()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tests.benchmarks.stopwatch import Contender
-from tests.front_door.entries import seven
+from tests.support.entries import seven
 
 TOKEN = "token-of-the-benchmarks"
 PLAYBOOK = str(Path(sys.executable).parent / "ansible-playbook")
@@ -61,6 +62,12 @@ def declared(count: int) -> list[dict[str, Any]]:
                 entry["settings"][key] += f"-{number:05d}-{number * 7919:032x}"
         entries.append(entry)
     return entries
+
+
+def as_module(contender: Contender) -> Contender:
+    """The same by modules, instead of in Ansible's own process."""
+    command = [*contender.command, "-e", "ocamba_execution=target"]
+    return replace(contender, name=f"{contender.name}, as a module", command=command)
 
 
 class Ways:

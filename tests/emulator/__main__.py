@@ -16,11 +16,11 @@ from tests.emulator.server import TOKEN, Emulator
 from tests.emulator.variants import VariantError, Variants
 
 PLAIN_QUERY = ("page", "view", "fields", "sort", "q_fields", "type", "status")
-"""Query parameters whose values are told; the others are told by name."""
+"""Query parameters whose values are reported; the others are reported by name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until SIGTERM or SIGINT. The first line told is the URL, then one line a request."""
+    """Run until SIGTERM or SIGINT. The first line reported is the URL, then one line a request."""
     options = _parser().parse_args(arguments)
     try:
         variants = Variants.from_pairs(options.variant)
@@ -52,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def line(entry: LogEntry) -> str:
     """A request in a line, without anything that could be secret."""
-    told = [f"{name}={value if name in PLAIN_QUERY else '…'}" for name, value in entry.query.items()]
-    query = f"?{'&'.join(told)}" if told else ""
+    reported = [f"{name}={value if name in PLAIN_QUERY else '…'}" for name, value in entry.query.items()]
+    query = f"?{'&'.join(reported)}" if reported else ""
     status = entry.status if entry.status is not None else "no answer"
     fault = f" [{entry.fault}]" if entry.fault else ""
     return f"{entry.method} {entry.path}{query} {status}{fault}"

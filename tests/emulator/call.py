@@ -80,7 +80,7 @@ class Call:
         except (ValueError, RecursionError):
             raise invalid("the body is not JSON.") from None
 
-    def told_body(self) -> object:
+    def reported_body(self) -> object:
         """The body for the log: JSON, else text; None if there is none."""
         if not self.body:
             return None

@@ -33,15 +33,15 @@ class Control:
         """The routes, to be mounted under `/_emulator`."""
         return [
             Route("/health", self.health, methods=["GET"]),
-            Route("/accounts/{token}", _told(self.put_account), methods=["PUT"]),
+            Route("/accounts/{token}", _reported(self.put_account), methods=["PUT"]),
             Route("/accounts/{token}", self.get_account, methods=["GET"]),
             Route("/log", self.get_log, methods=["GET"]),
             Route("/log", self.clear_log, methods=["DELETE"]),
             Route("/faults", self.get_faults, methods=["GET"]),
-            Route("/faults", _told(self.add_faults), methods=["POST"]),
+            Route("/faults", _reported(self.add_faults), methods=["POST"]),
             Route("/faults", self.clear_faults, methods=["DELETE"]),
             Route("/variants", self.get_variants, methods=["GET"]),
-            Route("/variants", _told(self.put_variants), methods=["PUT"]),
+            Route("/variants", _reported(self.put_variants), methods=["PUT"]),
         ]
 
     async def health(self, request: Request) -> Response:
@@ -146,16 +146,16 @@ def account_state(account: Account) -> dict[str, Any]:
     }
 
 
-def _told(endpoint: Endpoint) -> Endpoint:
+def _reported(endpoint: Endpoint) -> Endpoint:
     """An endpoint that answers 400 where its body is wrong."""
 
-    async def told(request: Request) -> Response:
+    async def reported(request: Request) -> Response:
         try:
             return await endpoint(request)
         except (ValueError, LookupError, TypeError) as error:
             return _json({"error": str(error)}, 400)
 
-    return told
+    return reported
 
 
 async def _body(request: Request) -> Any:

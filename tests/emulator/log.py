@@ -11,7 +11,7 @@ from tests.emulator.call import Call, path_matches
 from tests.emulator.limits import Clock
 
 READS = ("GET", "HEAD", "OPTIONS")
-TOLD_HEADERS = ("user-agent", "accept", "accept-encoding", "content-type", "host", "connection")
+REPORTED_HEADERS = ("user-agent", "accept", "accept-encoding", "content-type", "host", "connection")
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Log:
 
     def begin(self, call: Call) -> LogEntry:
         """Record a request that has arrived."""
-        headers = {name: call.headers[name] for name in TOLD_HEADERS if name in call.headers}
+        headers = {name: call.headers[name] for name in REPORTED_HEADERS if name in call.headers}
         headers["authorization"] = "present" if "authorization" in call.headers else "absent"
         with self._lock:
             self._count += 1
@@ -70,7 +70,7 @@ class Log:
                 method=call.method,
                 path=call.path,
                 query=dict(call.query),
-                body=call.told_body(),
+                body=call.reported_body(),
                 client=call.client,
                 in_flight=under_way,
                 headers=headers,

@@ -243,7 +243,7 @@ class _Server(uvicorn.Server):
 
 
 def _bind(address: tuple[str, int]) -> socket.socket:
-    # asyncio turns Nagle's delay off only where the protocol number is told.
+    # asyncio turns Nagle's delay off only where the protocol number is reported.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -25,7 +25,7 @@ class Waits:
             return
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
-        timer = loop.call_later(seconds, _settle, future, True)
+        timer = loop.call_later(seconds, _resolve, future, True)
         self._waiting.add(future)
         try:
             if not await future:
@@ -37,7 +37,7 @@ class Waits:
     def release(self) -> None:
         """End all waits."""
         for future in tuple(self._waiting):
-            _settle(future, False)
+            _resolve(future, False)
 
     def close(self) -> None:
         """End all waits, and every later one as it begins."""
@@ -61,6 +61,6 @@ class Behind:
         return len(self._tasks)
 
 
-def _settle(future: asyncio.Future[bool], value: bool) -> None:
+def _resolve(future: asyncio.Future[bool], value: bool) -> None:
     if not future.done():
         future.set_result(value)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.front_door.conftest import emulator, hood
+from tests.support.fixtures import emulator, hood
 from tests.tools import collection_tree, release
 
 __all__ = ["emulator", "hood"]

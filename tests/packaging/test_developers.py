@@ -67,7 +67,7 @@ def test_every_folder_of_tests_is_run_and_described() -> None:
     with_tests = {path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")}
     configured = set(re.findall(r'"tests/([a-z_]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")))
     assert with_tests - {"output"} == configured
-    assert all(f"  {folder}/ " in CONTRIBUTING for folder in configured)
+    assert all(f"  {folder}/" in CONTRIBUTING for folder in configured)
 
 
 def test_the_layout_in_the_contributing_guide_is_that_of_the_layers() -> None:

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from tests.emulator.server import Emulator
-from tests.front_door import quick_start
-from tests.front_door.ansible import Ansible
+from tests.support import quick_start
+from tests.support.ansible import Ansible
 from tests.tools import release
 from tests.tools.collection_tree import ROOT
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.server import Emulator
-from tests.front_door import quick_start
-from tests.front_door.ansible import Ansible
 from tests.packaging.conftest import Checkout
+from tests.support import quick_start
+from tests.support.ansible import Ansible
 from tests.tools import cores
 
 SECRETS = ("the-auth-token-from-the-Twilio-console", "the-password-of-the-SMTP-account")

@@ -50,11 +50,11 @@ def test_what_sanity_says(output: str, rc: int, counts: Counts) -> None:
 
 def test_a_row_for_each_core_and_a_column_for_each_part() -> None:
     rows: dict[str, dict[str, Counts] | str] = {
-        "2.16": {"sanity": Counts(30, 1, 2), "units": Counts(1000), "front-door": Counts(broken=True)},
+        "2.16": {"sanity": Counts(30, 1, 2), "units": Counts(1000), "playbooks": Counts(broken=True)},
         "2.22": "needs Python 3.13 or 3.14",
     }
     assert list(matrix.table(rows, matrix.PARTS)) == [
-        "ansible-core  sanity          units           front-door      (passed/failed/skipped)",
+        "ansible-core  sanity          units           playbooks       (passed/failed/skipped)",
         "2.16          30/1/2          1000/0/0        BROKEN 0/0/0",
         "2.22          skipped: needs Python 3.13 or 3.14",
     ]

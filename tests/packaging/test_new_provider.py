@@ -34,8 +34,8 @@ FIELDS = """\
             format=PHONE_NUMBER,
         ),
 """
-FRONT_DOOR = """\
-from tests.front_door.tasks import one
+PLAYBOOK_TEST = """\
+from tests.support.tasks import one
 
 
 def test_bulksms(hood, ansible):
@@ -83,7 +83,7 @@ def follow_the_steps(checkout: Checkout) -> None:
         "from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import PHONE_NUMBER\n",
     )
     checkout.replace("tests/emulator/catalog.py", "BUILT_IN = (", f"{EMULATED}BUILT_IN = (BULKSMS, ")
-    table = "tests/unit/test_providers.py"
+    table = "tests/unit/plugins/module_utils/providers/test_providers.py"
     page = '    "bulksms": ("bulksms_sms", "sms", {"token_id", "sender_number"}, {"token_secret"}),\n'
     example = '    "bulksms": {"token_id": "id", "token_secret": "s", "sender_number": "+14155552671"},\n'
     for name, line in (("PAGE", page), ("EXAMPLES", example)):
@@ -112,15 +112,22 @@ def test_a_provider_is_added_in_the_steps_of_the_guide(checkout: Checkout) -> No
 
 def test_what_was_added_is_applied_checked_and_masked(checkout: Checkout) -> None:
     follow_the_steps(checkout)
-    (checkout.root / "tests" / "front_door" / "test_bulksms.py").write_text(FRONT_DOOR, encoding="utf-8")
-    output = checkout.run(".build/venv/bin/python", "-m", "pytest", "-q", "tests/front_door/test_bulksms.py")
+    (checkout.root / "tests" / "playbooks" / "test_bulksms.py").write_text(PLAYBOOK_TEST, encoding="utf-8")
+    output = checkout.run(".build/venv/bin/python", "-m", "pytest", "-q", "tests/playbooks/test_bulksms.py")
     assert "1 passed" in output
 
 
 def test_a_provider_left_as_it_was_started_fails_the_units(checkout: Checkout) -> None:
     scaffold(checkout)
     output = checkout.run(
-        ".build/venv/bin/python", "-m", "pytest", "-q", "tests/unit/test_providers.py", "-k", "bulksms or seven", rc=1
+        ".build/venv/bin/python",
+        "-m",
+        "pytest",
+        "-q",
+        "tests/unit/plugins/module_utils/providers/test_providers.py",
+        "-k",
+        "bulksms or seven",
+        rc=1,
     )
     assert "TODO" in output
     assert "test_the_registry_holds_the_seven_providers_of_the_page" in output

@@ -9,12 +9,12 @@ import pytest
 
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import guides, leaks, quick_start
-from tests.front_door.ansible import Ansible
-from tests.front_door.test_adopting import clicked_together
 from tests.packaging.conftest import Checkout
 from tests.packaging.test_install import install
-from tests.packaging.test_new_provider import FRONT_DOOR, follow_the_steps
+from tests.packaging.test_new_provider import PLAYBOOK_TEST, follow_the_steps
+from tests.playbooks.test_adopting import clicked_together
+from tests.support import guides, leaks, quick_start
+from tests.support.ansible import Ansible
 from tests.tools.collection_tree import ROOT
 
 GUIDES = ROOT / "docs" / "guides"
@@ -62,5 +62,5 @@ def test_from_nothing_to_a_provider_of_ones_own(
     follow_the_steps(checkout)
     checkout.run("make", "format", "generate", "unit")
     checkout.run(".build/venv/bin/python", "-m", "tests.tools.layers")
-    (checkout.root / "tests" / "front_door" / "test_bulksms.py").write_text(FRONT_DOOR, encoding="utf-8")
-    assert "1 passed" in checkout.run("make", "pytest", "ARGS=tests/front_door -k bulksms")
+    (checkout.root / "tests" / "playbooks" / "test_bulksms.py").write_text(PLAYBOOK_TEST, encoding="utf-8")
+    assert "1 passed" in checkout.run("make", "pytest", "ARGS=tests/playbooks -k bulksms")

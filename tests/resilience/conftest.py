@@ -8,7 +8,7 @@ import pytest
 
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.resilience.runs import TOKEN
+from tests.support.runs import TOKEN
 
 
 @pytest.fixture(scope="session")

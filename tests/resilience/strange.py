@@ -18,8 +18,8 @@ from tests.emulator.errors import Refusal
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import SECRET_KEYS, entry
-from tests.resilience.runs import TOKEN, Done, Runner, SkippedTime, declared_settings
+from tests.support.entries import SECRET_KEYS, entry
+from tests.support.runs import TOKEN, Done, Runner, SkippedTime, declared_settings
 
 CREATE = {"method": "POST", "path": "/integrations"}
 A_MINUTE = 60.0
@@ -94,7 +94,7 @@ class Trial:
     def run(self, doubles: int = 0, **options: Any) -> Done:
         """Run it, and assert what must hold after every run.
 
-        :param doubles: how many integrations there may be too many; all of them must be told.
+        :param doubles: how many integrations there may be too many; all of them must be reported.
         """
         before = {one.id for one in self.account.integrations}
         runner = Runner(self.hood.url, self.entries, clock=self.clock, **{**self.options, **options})
@@ -103,18 +103,18 @@ class Trial:
         self.runs.append(done)
         assert all("internal error" not in message and TOKEN not in message for message in done.messages)
         self.assert_no_double(done, doubles)
-        self.assert_all_told(done, before)
+        self.assert_all_reported(done, before)
         if not done.messages:
             self.assert_as_declared()
         return done
 
     def assert_no_double(self, done: Done, allowed: int = 0) -> None:
-        held = {twins for twins in self.twins() if len(twins) > 1}
-        assert sum(len(twins) - 1 for twins in held) <= allowed, (held, done.messages)
-        for twins in held:
-            assert any(all(identity in message for identity in twins) for message in done.messages), done.messages
+        held = {duplicates for duplicates in self.duplicates() if len(duplicates) > 1}
+        assert sum(len(duplicates) - 1 for duplicates in held) <= allowed, (held, done.messages)
+        for duplicates in held:
+            assert any(all(identity in message for identity in duplicates) for message in done.messages), done.messages
 
-    def twins(self) -> Iterator[frozenset[str]]:
+    def duplicates(self) -> Iterator[frozenset[str]]:
         """The ids of the integrations of one name or of one declared entry, as its secret tells."""
         everything = self.account.integrations
         by_name = Counter(one.name for one in everything)
@@ -124,16 +124,16 @@ class Trial:
         for secret in secrets:
             yield frozenset(one.id for one in everything if secret_of(one.settings) == secret)
 
-    def assert_all_told(self, done: Done, before: set[str]) -> None:
+    def assert_all_reported(self, done: Done, before: set[str]) -> None:
         """What the run made stands in its result, or in a message, with its id."""
-        told = " ".join(done.messages)
+        reported = " ".join(done.messages)
         if done.report:
-            told += json.dumps(results.plural(done.report))
+            reported += json.dumps(results.plural(done.report))
         names = {one["name"] for one in self.entries}
         secrets = {secret_of(declared_settings(one)) for one in self.entries}
         for one in self.account.integrations:
             if one.id not in before and (one.name in names or secret_of(one.settings) in secrets):
-                assert one.id in told, (one.id, one.name, done.messages)
+                assert one.id in reported, (one.id, one.name, done.messages)
 
     def assert_as_declared(self) -> None:
         held = {one.name: one for one in self.account.integrations}
@@ -146,9 +146,9 @@ class Trial:
     def three(self) -> Done:
         """Run it three times in a row; a clean run is followed by runs that write nothing. Return the first."""
         for _number in range(3):
-            is_settled = bool(self.runs) and not self.runs[-1].messages
+            is_resolved = bool(self.runs) and not self.runs[-1].messages
             done = self.run()
-            if is_settled:
+            if is_resolved:
                 assert not done.messages, done.messages
                 assert not done.changed
                 assert not self.hood.log.writes()

@@ -24,9 +24,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     Uncertain,
 )
 from tests.emulator.server import Emulator
-from tests.front_door.entries import entry
-from tests.resilience.runs import TOKEN, Runner, SkippedTime, assert_exactly
 from tests.resilience.scripted import OK, Request, Script, Scripted, always, answer
+from tests.support.entries import entry
+from tests.support.runs import TOKEN, Runner, SkippedTime, assert_exactly
 
 NAME = {"name": "New"}
 UNKNOWN = (402, 406, 408, 418, 421, 425, 451, 499, 501, 505, 507, 511, 520, 521, 522, 523, 524, 525, 526, 530, 599)
@@ -308,7 +308,7 @@ def test_the_url_may_have_the_path_of_the_api(hood: Emulator, path: str) -> None
     assert not Runner(hood.url + path, [entry("Mitto")]).run().messages
 
 
-def test_a_url_with_another_path_is_told_by_its_option(hood: Emulator) -> None:
+def test_a_url_with_another_path_is_reported_by_its_option(hood: Emulator) -> None:
     done = Runner(f"{hood.url}/api", [entry("Mitto")]).run()
     assert "api_url" in str(done.error)
     assert "check id" not in str(done.error)

@@ -1,4 +1,4 @@
-"""What is found about an account is what its emulator was told to be, and looking at it leaves no trace."""
+"""What is found about an account is what its emulator was reported to be, and looking at it leaves no trace."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from tests.emulator.limits import Limits
 from tests.emulator.seed import fill
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door import leaks
-from tests.resilience.runs import TOKEN, Runner
 from tests.resilience.test_hostile import items, json_values, odd, provider_items
 from tests.resilience.test_modules import Called
+from tests.support import leaks
+from tests.support.runs import TOKEN, Runner
 
 COUNT = 121
 SECRETS = {
@@ -104,24 +104,24 @@ def expected(variants: Variants) -> dict[str, set[str]]:
 
 
 def assert_harmless(hood: Emulator, account: Account, examination: Examination) -> None:
-    """Only readings were sent, and nothing of the account is told."""
+    """Only readings were sent, and nothing of the account is reported."""
     assert {call.method for call in hood.log} == {"GET"}
-    told = json.dumps([examination.report, [vars(found) for found in examination.findings]], ensure_ascii=False)
+    reported = json.dumps([examination.report, [vars(found) for found in examination.findings]], ensure_ascii=False)
     values = {value for one in account.integrations for value in one.settings.values() if len(value.strip("*")) > 4}
     for one in account.integrations:
-        assert one.name not in told
-        assert one.id not in told
-    assert not leaks.find(told, [*values, TOKEN, account.company_id])
+        assert one.name not in reported
+        assert one.id not in reported
+    assert not leaks.find(reported, [*values, TOKEN, account.company_id])
     assert all(len(line) <= checks.WIDTH for line in examination.report.splitlines())
 
 
 @pytest.mark.parametrize("variants", Variants.matrix(), ids=Variants.label)
-def test_every_variant_is_told_rightly(hood: Emulator, variants: Variants) -> None:
+def test_every_variant_is_reported_rightly(hood: Emulator, variants: Variants) -> None:
     account = account_of(hood, variants=variants)
     examination = examine(hood)
-    told, truth = verdicts(examination), expected(variants)
-    assert set(told) == set(truth)
-    assert {topic: verdict for topic, verdict in told.items() if verdict not in truth[topic]} == {}
+    reported, truth = verdicts(examination), expected(variants)
+    assert set(reported) == set(truth)
+    assert {topic: verdict for topic, verdict in reported.items() if verdict not in truth[topic]} == {}
     assert not examination.problems
     assert len(list(hood.log)) == examination.api["requests"] <= 17
     assert_harmless(hood, account, examination)
@@ -131,7 +131,7 @@ def test_every_variant_is_told_rightly(hood: Emulator, variants: Variants) -> No
 
 
 @pytest.mark.parametrize("headers", ["second", "minute", "none"])
-def test_the_window_of_the_limit_headers_is_told(hood: Emulator, headers: Any) -> None:
+def test_the_window_of_the_limit_headers_is_reported(hood: Emulator, headers: Any) -> None:
     account_of(hood, limits=Limits(headers=headers))
     found = of_topic(examine(hood), "limits")
     assert found.verdict == headers
@@ -150,15 +150,15 @@ def test_a_small_account_takes_twelve_requests(hood: Emulator) -> None:
 
 def test_an_empty_account_leaves_open_what_only_integrations_show(hood: Emulator) -> None:
     examination = examine(hood)
-    told = verdicts(examination)
-    unknown = {topic for topic, verdict in told.items() if verdict == "unknown"}
+    reported = verdicts(examination)
+    unknown = {topic for topic, verdict in reported.items() if verdict == "unknown"}
     integrations = "large_page default_page paging list_view name_filter name_search duplicate_names secrets single"
     settings_of_them = "phone_plus empty_settings effective_status inactive by_id"
     assert unknown == {*integrations.split(), *settings_of_them.split()}
     assert "because the account has no integrations" in of_topic(examination, "secrets").answer
     assert examination.problems == []
-    assert told["providers"] == "as_known"
-    assert told["unknown_id"] == "404"
+    assert reported["providers"] == "as_known"
+    assert reported["unknown_id"] == "404"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_an_empty_account_leaves_open_what_only_integrations_show(hood: Emulator
         ({"status_filter": "refused"}, "inactive", "shown"),
     ],
 )
-def test_a_list_that_hides_inactive_ones_is_told(
+def test_a_list_that_hides_inactive_ones_is_reported(
     hood: Emulator, variants: dict[str, Any], status: str, verdict: str
 ) -> None:
     account = hood.account(TOKEN, variants=Variants(**variants), limits=Limits.off())
@@ -192,7 +192,9 @@ def test_a_list_that_hides_inactive_ones_is_told(
 
 @pytest.mark.parametrize("change", [{"name": "name-of-now"}, {"status": "inactive"}, {}])
 @pytest.mark.parametrize("lag", [0, 1000])
-def test_a_list_that_shows_less_than_a_reading_by_id_is_told(hood: Emulator, change: dict[str, str], lag: int) -> None:
+def test_a_list_that_shows_less_than_a_reading_by_id_is_reported(
+    hood: Emulator, change: dict[str, str], lag: int
+) -> None:
     account = hood.account(TOKEN, variants=Variants(update_lag=lag), limits=Limits.off())
     one = account.add("name-of-before", "mitto", {"api_key": "secret-of-one"})
     if change:
@@ -205,7 +207,7 @@ def test_a_list_that_shows_less_than_a_reading_by_id_is_told(hood: Emulator, cha
 
 
 @pytest.mark.parametrize(("access", "verdict", "requests"), [("expired", "refused", 1), ("forbidden", "forbidden", 2)])
-def test_why_a_token_is_refused_is_told(hood: Emulator, access: Any, verdict: str, requests: int) -> None:
+def test_why_a_token_is_refused_is_reported(hood: Emulator, access: Any, verdict: str, requests: int) -> None:
     account = account_of(hood, access=access)
     examination = examine(hood)
     found = of_topic(examination, "token")
@@ -214,11 +216,11 @@ def test_why_a_token_is_refused_is_told(hood: Emulator, access: Any, verdict: st
     assert examination.problems == [f"{found.answer} {found.consequence}"]
     assert "personal API key" in found.consequence or "rights" in found.consequence
     assert verdicts(examination)["secrets"] == "unknown"
-    assert examination.report.count("Could not be told, because the integrations could not be listed.") == 1
+    assert examination.report.count("Could not be determined, because the integrations could not be listed.") == 1
     assert_harmless(hood, account, examination)
 
 
-def test_a_token_that_may_not_list_providers_is_told(hood: Emulator) -> None:
+def test_a_token_that_may_not_list_providers_is_reported(hood: Emulator) -> None:
     account_of(hood)
     hood.faults.add(kind="status", status=403, path="/providers", times=None)
     examination = examine(hood)

@@ -12,8 +12,8 @@ from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry, seven
-from tests.resilience.runs import TOKEN, Done, Runner, assert_exactly, declared_settings
+from tests.support.entries import entry, seven
+from tests.support.runs import TOKEN, Done, Runner, assert_exactly, declared_settings
 
 VALIDATE = {"method": "POST", "path": "/integrations/validate"}
 REFUSE: dict[str, Any] = {"validate_credentials": True}
@@ -21,7 +21,7 @@ SKIP: dict[str, Any] = {**REFUSE, "invalid_credentials": "skip"}
 BAD = "mitto-secret-AScs8"
 
 
-def told(done: Done) -> dict[str, dict[str, Any]]:
+def reported(done: Done) -> dict[str, dict[str, Any]]:
     assert done.report is not None, done.error
     return {one["name"]: one for one in results.plural(done.report)["integrations"]}
 
@@ -35,13 +35,13 @@ def with_old_ones(account: Account) -> None:
         account.add(name=name, provider="mitto", settings={"api_key": "a", "sender_name": "b"})
 
 
-def test_each_is_told_and_nothing_is_written_if_one_is_refused(hood: Emulator) -> None:
+def test_each_is_reported_and_nothing_is_written_if_one_is_refused(hood: Emulator) -> None:
     hood.account(TOKEN).bad_credentials.add(BAD)
     done = Runner(hood.url, seven(), options=REFUSE).run(Policy(unmanaged="report"))
     (message,) = done.messages
     assert message.startswith("integrations[1] (Mitto): its settings do not work: Hood answered 400")
     assert message.endswith("nothing was written")
-    described = told(done)
+    described = reported(done)
     assert {name: one["credentials"] for name, one in described.items()} == {
         one["name"]: "refused" if one["name"] == "Mitto" else "accepted" for one in seven()
     }
@@ -56,7 +56,7 @@ def test_what_is_bad_is_skipped_and_the_others_are_written_but_nothing_is_deacti
     with_old_ones(account)
     account.bad_credentials.add(BAD)
     done = Runner(hood.url, seven(), options=SKIP).run(Policy(unmanaged="deactivate"))
-    described = told(done)
+    described = reported(done)
     assert described["Mitto"]["action"] == "failed"
     assert described["Mitto"]["credentials"] == "refused"
     assert described["Mitto"]["error"].startswith("its settings do not work: Hood answered 400")
@@ -93,7 +93,7 @@ def test_what_says_nothing_about_the_settings_is_no_verdict(
     hood.faults.add(**VALIDATE, **fault, times=None)
     timeout = 0.2 if fault["kind"] == "stall" else 5.0
     done = Runner(hood.url, [entry("Mitto")], options=options, timeout=timeout).run()
-    one = told(done)["Mitto"]
+    one = reported(done)["Mitto"]
     assert one["credentials"] == "untried"
     assert one["error"].startswith("its settings could not be tried: ")
     assert "do not work" not in done.messages[0]
@@ -105,7 +105,7 @@ def test_what_says_nothing_about_the_settings_is_no_verdict(
 def test_a_plain_no_is_a_verdict(hood: Emulator, status: int) -> None:
     hood.faults.add(**VALIDATE, kind="status", status=status, times=None)
     done = Runner(hood.url, [entry("Mitto")], options=REFUSE).run()
-    assert told(done)["Mitto"]["credentials"] == "refused"
+    assert reported(done)["Mitto"]["credentials"] == "refused"
     assert len(hood.log.calls(method="POST")) == 1
 
 
@@ -119,7 +119,7 @@ def test_one_that_could_not_be_tried_holds_the_others_back_unless_it_is_skipped(
     hood.faults.clear()
     hood.faults.add(**fault)
     skipped = Runner(hood.url, seven(), options=SKIP, parallel=1).run()
-    assert told(skipped)["Mitto"]["action"] == "failed"
+    assert reported(skipped)["Mitto"]["action"] == "failed"
     assert len(account.integrations) == 6
 
 
@@ -130,7 +130,7 @@ def test_a_new_name_or_status_alone_is_not_tried(hood: Emulator) -> None:
     declared = {**entry("Mitto"), "id": stored.id, "status": "inactive"}
     done = Runner(hood.url, [declared], options=REFUSE).run()
     assert not done.messages
-    assert told(done)["Mitto"]["credentials"] is None
+    assert reported(done)["Mitto"]["credentials"] is None
     assert [call.method for call in hood.log.writes()] == ["PATCH"]
 
 

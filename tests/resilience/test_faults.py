@@ -19,8 +19,8 @@ import pytest
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import TOKEN, Done, Runner, SkippedTime, assert_exactly, mixed
+from tests.support.entries import entry
+from tests.support.runs import TOKEN, Done, Runner, SkippedTime, assert_exactly, mixed
 
 CALLS: dict[str, dict[str, str]] = {
     "list": {"method": "GET", "path": "/integrations"},
@@ -75,8 +75,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "repeated page": {"kind": "repeat_page"},
 }
 # What is answered instead of the call with a good status looks to the client as if it had been carried out: only
-# reading back tells. A server that does so for a PATCH can't be told from one that keeps its word.
-UNTOLD = {
+# reading back tells. A server that does so for a PATCH can't be determined from one that keeps its word.
+UNDETERMINED = {
     ("update", fault) for fault in ("html", "empty", "huge", "nested", "items null", "item null", "a number", "a list")
 }
 
@@ -97,7 +97,7 @@ class WhileWaiting(SkippedTime):
 def matrix() -> Iterator[tuple[str, str, dict[str, Any], int | None]]:
     for (call, where), (name, fault) in itertools.product(CALLS.items(), FAULTS.items()):
         for times in (1, None):
-            if (call, name) not in UNTOLD:
+            if (call, name) not in UNDETERMINED:
                 yield call, f"{name}{'' if times else ', always'}", {**where, **fault}, times
 
 
@@ -183,7 +183,7 @@ def test_a_creation_that_is_late_is_waited_for(hood: Emulator, delay: float) -> 
     assert_exactly(account, runner.entries)
 
 
-def test_two_runs_at_once_are_told_of_the_double(hood: Emulator) -> None:
+def test_two_runs_at_once_are_reported_of_the_double(hood: Emulator) -> None:
     account = hood.account(TOKEN)
     entries = mixed(account)
     hood.faults.add(**CALLS["create"], kind="double", when="after", times=1)
@@ -191,9 +191,9 @@ def test_two_runs_at_once_are_told_of_the_double(hood: Emulator) -> None:
     doubled = [name for name in {one.name for one in account.integrations} if len(account.named(name)) > 1]
     assert len(doubled) == 1
     assert len(done.messages) == 1
-    assert all(twin.id in done.messages[0] for twin in account.named(doubled[0]))
+    assert all(duplicate.id in done.messages[0] for duplicate in account.named(doubled[0]))
     again = Runner(hood.url, entries).run()
-    assert all(twin.id in again.messages[0] for twin in account.named(doubled[0]))
+    assert all(duplicate.id in again.messages[0] for duplicate in account.named(doubled[0]))
     assert len(account.named(doubled[0])) == 2
 
 
@@ -204,9 +204,9 @@ def test_of_two_real_runs_at_once_the_later_tells_of_the_double(hood: Emulator) 
     declared = [entry("Mitto")]
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _number: Runner(hood.url, declared).run(), range(2)))
-    ids = [twin.id for twin in account.named("Mitto")]
+    ids = [duplicate.id for duplicate in account.named("Mitto")]
     assert len(ids) == 2
     assert all(done.changed for done in both)
-    telling = [done for done in both if done.messages]
-    assert telling
-    assert all(identity in done.messages[0] for done in telling for identity in ids)
+    reporting = [done for done in both if done.messages]
+    assert reporting
+    assert all(identity in done.messages[0] for done in reporting for identity in ids)

@@ -8,8 +8,8 @@ from tests.emulator.choices import samples
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import seven
-from tests.resilience.runs import TOKEN, Runner, assert_exactly
+from tests.support.entries import seven
+from tests.support.runs import TOKEN, Runner, assert_exactly
 
 SHOWN = samples(Variants, "secrets")
 

@@ -20,8 +20,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engin
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
 from tests.emulator.server import Emulator
-from tests.front_door.entries import seven
-from tests.resilience.runs import TOKEN, Runner, assert_exactly
+from tests.support.entries import seven
+from tests.support.runs import TOKEN, Runner, assert_exactly
 
 often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 json_values = st.recursive(

@@ -21,10 +21,10 @@ from tests.emulator.limits import Limits
 from tests.emulator.seed import ODD_VALUES
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door import leaks
-from tests.front_door.entries import entry, secrets
-from tests.resilience.runs import TOKEN, Runner
 from tests.resilience.test_modules import Called
+from tests.support import leaks
+from tests.support.entries import entry, secrets
+from tests.support.runs import TOKEN, Runner
 
 LIST = "/v1/hood/integrations"
 PROVIDERS = "/v1/hood/providers"
@@ -38,10 +38,12 @@ def call(hood: Emulator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 
 
 def lived_in(hood: Emulator, variants: Variants) -> Account:
-    """An account of sixty integrations and a pair of twins."""
+    """An account of sixty integrations and a pair of duplicates."""
     account = hood.account(TOKEN, seed=60, variants=variants, limits=Limits.off())
     for number in (1, 2):
-        account.add("Twin", "mitto", {"api_key": f"secret-of-twin-{number}", "sender_name": f"Twin {number}"})
+        account.add(
+            "Duplicate", "mitto", {"api_key": f"secret-of-duplicate-{number}", "sender_name": f"Duplicate {number}"}
+        )
     return account
 
 
@@ -100,11 +102,11 @@ def test_only_what_matches_is_read_one_by_one(hood: Emulator, call: Called) -> N
 @pytest.mark.parametrize(
     ("filters", "wanted"),
     [
-        ({"name": "Twin"}, ["1201", "1202"]),
-        ({"name": "twin"}, []),
+        ({"name": "Duplicate"}, ["1201", "1202"]),
+        ({"name": "duplicate"}, []),
         ({"id": "1202"}, ["1202"]),
         ({"id": "1202", "name": "Mitto"}, []),
-        ({"provider": "mitto", "name": "Twin", "type": "sms", "status": "active"}, ["1201", "1202"]),
+        ({"provider": "mitto", "name": "Duplicate", "type": "sms", "status": "active"}, ["1201", "1202"]),
         ({"provider": "MITTO_sms", "name": "Mitto"}, ["1200"]),
         ({"provider": "viber"}, ["1203"]),
         ({"type": "viber", "name": ""}, ["1203"]),
@@ -115,21 +117,21 @@ def test_the_filters_match_exactly(hood: Emulator, call: Called, filters: dict[s
     account = hood.account(TOKEN, variants=Variants(provider_names="schema", name_search=False))
     hood.account(TOKEN).add_provider(VIBER)
     account.add("Mitto", "mitto", {"sender_name": "A"}, id="1200")
-    account.add("Twin", "mitto", {"sender_name": "A"}, id="1201")
-    account.add("Twin", "mitto", {"sender_name": "B"}, id="1202")
+    account.add("Duplicate", "mitto", {"sender_name": "A"}, id="1201")
+    account.add("Duplicate", "mitto", {"sender_name": "B"}, id="1202")
     account.add("Viber", "viber", {"access_key": "A"}, id="1203")
     found = call(ocamba_integration_info, **filters)
     assert [one["id"] for one in found["integrations"]] == wanted
-    # Whatever is asked for, twins are known to be twins.
+    # Whatever is asked for, duplicates are known to be duplicates.
     assert [one.get("id", "") for one in found["declaration"]] == [
-        one["id"] if one["name"] == "Twin" else "" for one in found["integrations"]
+        one["id"] if one["name"] == "Duplicate" else "" for one in found["integrations"]
     ]
 
 
-def test_a_wrong_filter_is_told_before_any_request(hood: Emulator, call: Called) -> None:
-    told = call(ocamba_integration_info, status="activ", nam="x")["msg"]
-    assert "status must be one of" in told
-    assert "nam: not an option; did you mean name?" in told
+def test_a_wrong_filter_is_reported_before_any_request(hood: Emulator, call: Called) -> None:
+    reported = call(ocamba_integration_info, status="activ", nam="x")["msg"]
+    assert "status must be one of" in reported
+    assert "nam: not an option; did you mean name?" in reported
     assert not list(hood.log)
 
 
@@ -163,18 +165,18 @@ def test_what_can_not_be_declared_is_warned_of(hood: Emulator, call: Called) -> 
     assert "declaration: integration a-1 can't be declared" in " ".join(call.printed.split())
 
 
-def test_an_error_that_repeats_a_stored_secret_is_told_without_it(hood: Emulator, call: Called) -> None:
+def test_an_error_that_repeats_a_stored_secret_is_reported_without_it(hood: Emulator, call: Called) -> None:
     account = hood.account(TOKEN, variants=Variants(secrets="clear"), limits=Limits.off())
     account.add("Mitto", "mitto", {"api_key": "canary-of-the-account"})
     hood.faults.add(method="GET", path="/integrations", kind="edit", body={"items.0.provider": None}, times=None)
     body = {"code": 403, "message": f"canary-of-the-account and {TOKEN}"}
     hood.faults.add(method="GET", path="/providers", kind="json", status=403, body=body, times=None)
-    told = call(ocamba_integration_info)["msg"]
-    assert "Hood answered 403: (Hood's message is left out, as it may hold a secret)" in told
+    reported = call(ocamba_integration_info)["msg"]
+    assert "Hood answered 403: (Hood's message is left out, as it may hold a secret)" in reported
     assert not leaks.find(call.printed, [TOKEN, "canary-of-the-account"])
 
 
-def test_without_a_token_the_registry_is_told_and_nothing_is_asked(hood: Emulator, call: Called) -> None:
+def test_without_a_token_the_registry_is_reported_and_nothing_is_asked(hood: Emulator, call: Called) -> None:
     found = call(ocamba_provider_info, api_token=" ")
     assert found["source"] == "registry"
     assert [one["name"] for one in found["providers"]] == sorted(one.name for one in registry.PROVIDERS)
@@ -218,7 +220,9 @@ def test_with_a_token_the_account_is_asked(hood: Emulator, call: Called) -> None
     assert [one["name"] for one in call(ocamba_provider_info, provider="viber")["providers"]] == ["viber"]
 
 
-def test_a_provider_that_the_account_does_not_describe_is_told_from_the_registry(hood: Emulator, call: Called) -> None:
+def test_a_provider_that_the_account_does_not_describe_is_reported_from_the_registry(
+    hood: Emulator, call: Called
+) -> None:
     hood.faults.add(method="GET", path="/providers", kind="edit", remove=("items.0.settings",), times=None)
     found = call(ocamba_provider_info, provider="twilio")["providers"][0]
     assert found["id"] == "1000"
@@ -235,9 +239,9 @@ def sent(hood: Emulator) -> list[str]:
 
 def test_a_test_message_is_sent_once_with_everything_that_is_given(hood: Emulator, call: Called) -> None:
     given = entry("Twilio EU")
-    told = call(ocamba_test_notification, **trial())
-    assert told["changed"] is True
-    assert told["notification"] == {
+    reported = call(ocamba_test_notification, **trial())
+    assert reported["changed"] is True
+    assert reported["notification"] == {
         "name": "Twilio EU",
         "provider": "twilio",
         "provider_id": "1000",
@@ -259,9 +263,9 @@ def test_a_test_message_is_sent_once_with_everything_that_is_given(hood: Emulato
 
 
 def test_check_mode_sends_no_message(hood: Emulator, call: Called) -> None:
-    told = call(ocamba_test_notification, **trial(), check=True)
-    assert told["changed"] is True
-    assert told["notification"]["sent"] is False
+    reported = call(ocamba_test_notification, **trial(), check=True)
+    assert reported["changed"] is True
+    assert reported["notification"]["sent"] is False
     assert [(one.method, one.path) for one in hood.log] == [("GET", PROVIDERS)]
 
 
@@ -277,11 +281,11 @@ def test_check_mode_sends_no_message(hood: Emulator, call: Called) -> None:
         ({"recipient": " "}, ["missing required arguments: recipient"]),
     ],
 )
-def test_mistakes_are_told_before_any_request(
+def test_mistakes_are_reported_before_any_request(
     hood: Emulator, call: Called, options: dict[str, Any], messages: list[str]
 ) -> None:
-    told = call(ocamba_test_notification, **trial(**options))["msg"]
-    assert all(message in told for message in messages), told
+    reported = call(ocamba_test_notification, **trial(**options))["msg"]
+    assert all(message in reported for message in messages), reported
     assert not leaks.find(call.printed, secrets([entry("Twilio EU")]))
     assert not list(hood.log)
 
@@ -299,9 +303,9 @@ def test_what_the_account_does_not_take_is_not_sent(
     hood: Emulator, call: Called, options: dict[str, Any], message: str
 ) -> None:
     for check in (True, False):
-        told = call(ocamba_test_notification, **trial(**options), check=check)
-        assert message in told["msg"]
-        assert told["changed"] is False
+        reported = call(ocamba_test_notification, **trial(**options), check=check)
+        assert message in reported["msg"]
+        assert reported["changed"] is False
     assert not sent(hood)
 
 
@@ -331,24 +335,24 @@ def test_no_failure_sends_a_message_twice(
     hood: Emulator, call: Called, fault: dict[str, Any], is_open: bool, when: str
 ) -> None:
     hood.faults.add(method="POST", path="/test-notification", when=when, times=None, **fault)
-    told = call(ocamba_test_notification, **trial(), request_timeout=0.5)
-    assert told["failed"]
+    reported = call(ocamba_test_notification, **trial(), request_timeout=0.5)
+    assert reported["failed"]
     assert sent(hood) == [SEND]
     assert len(hood.account(TOKEN).notifications) <= 1
-    assert told["msg"].startswith("Twilio EU: ")
-    assert told["changed"] is is_open
-    assert told["notification"]["sent"] is (None if is_open else False)
-    assert ("it is not known whether the test message was sent" in told["msg"]) is is_open
-    assert ("the test message was not sent" in told["msg"]) is not is_open
+    assert reported["msg"].startswith("Twilio EU: ")
+    assert reported["changed"] is is_open
+    assert reported["notification"]["sent"] is (None if is_open else False)
+    assert ("it is not known whether the test message was sent" in reported["msg"]) is is_open
+    assert ("the test message was not sent" in reported["msg"]) is not is_open
     assert not leaks.find(call.printed, [*secrets([entry("Twilio EU")]), TOKEN])
 
 
-def test_a_refusal_is_told_with_status_message_and_trace_id(hood: Emulator, call: Called) -> None:
+def test_a_refusal_is_reported_with_status_message_and_trace_id(hood: Emulator, call: Called) -> None:
     hood.account(TOKEN).bad_credentials.add(secrets([entry("Twilio EU")])[0])
-    told = call(ocamba_test_notification, **trial())
-    assert "Hood answered 400: Bad request: twilio refused the credentials" in told["msg"]
-    assert "trace_id" in told["msg"]
-    assert told["notification"]["sent"] is False
+    reported = call(ocamba_test_notification, **trial())
+    assert "Hood answered 400: Bad request: twilio refused the credentials" in reported["msg"]
+    assert "trace_id" in reported["msg"]
+    assert reported["notification"]["sent"] is False
 
 
 def test_a_server_that_is_gone_is_tried_once(hood: Emulator) -> None:

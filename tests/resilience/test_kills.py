@@ -18,9 +18,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.ansible import Ansible
-from tests.resilience.runs import TOKEN, Runner, assert_exactly, mixed
 from tests.resilience.strange import A_MINUTE, SharedTime
+from tests.support.ansible import Ansible
+from tests.support.runs import TOKEN, Runner, assert_exactly, mixed
 
 # Accounts on which a run after a kill has to look twice, or to wait.
 STRANGE = [

@@ -17,7 +17,7 @@ from tests.benchmarks.contenders import declared
 from tests.emulator.faults import Fault
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.resilience.runs import TOKEN, SkippedTime
+from tests.support.runs import TOKEN, SkippedTime
 
 WALL = 1_700_000_000.0
 

@@ -13,8 +13,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers import regis
 from ansible_collections.ocamba.hood.plugins.module_utils.task import apply, failures, intake
 from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
 from tests.emulator.server import Emulator
-from tests.front_door.entries import entry, secrets, seven
-from tests.resilience.runs import TOKEN
+from tests.support.entries import entry, secrets, seven
+from tests.support.runs import TOKEN
 
 
 class Called:
@@ -51,17 +51,17 @@ def test_both_modules_do_their_work(call: Called) -> None:
     assert call(ocamba_integrations, integrations=[])["changed"] is False
 
 
-def test_mistakes_and_the_objections_of_core_are_told_together(call: Called) -> None:
-    told = call(ocamba_integration, **entry("Mitto"), stauts="active", type="email", update_secrets="never")["msg"]
-    assert told.splitlines()[0] == "3 things are wrong:"
-    assert "update_secrets must be one of" in told
-    assert "- stauts: not an option; did you mean status?" in told
-    assert "- type: mitto sends sms" in told
+def test_mistakes_and_the_objections_of_core_are_reported_together(call: Called) -> None:
+    reported = call(ocamba_integration, **entry("Mitto"), stauts="active", type="email", update_secrets="never")["msg"]
+    assert reported.splitlines()[0] == "3 things are wrong:"
+    assert "update_secrets must be one of" in reported
+    assert "- stauts: not an option; did you mean status?" in reported
+    assert "- type: mitto sends sms" in reported
     assert call(ocamba_integrations)["msg"] == "missing required arguments: integrations"
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "reported"),
     [
         ({"api_token": ""}, "api_token: required"),
         ({"api_token": "with space"}, "api_token: must be printable ASCII"),
@@ -75,17 +75,17 @@ def test_mistakes_and_the_objections_of_core_are_told_together(call: Called) -> 
         ({"proxy": "nonsense-canary"}, "proxy: must be a URL"),
     ],
 )
-def test_a_wrong_connection_option_is_told_without_its_value(
-    hood: Emulator, call: Called, options: dict[str, Any], told: str
+def test_a_wrong_connection_option_is_reported_without_its_value(
+    hood: Emulator, call: Called, options: dict[str, Any], reported: str
 ) -> None:
-    assert call(ocamba_integration, **{**entry("Mitto"), **options})["msg"].startswith(told)
+    assert call(ocamba_integration, **{**entry("Mitto"), **options})["msg"].startswith(reported)
     assert "canary" not in call.printed
     assert not list(hood.log)
 
 
-def test_several_wrong_connection_options_are_told_together(call: Called) -> None:
-    told = call(ocamba_integration, **entry("Mitto"), api_url="http://hood.example.com", request_timeout=0)["msg"]
-    assert told.splitlines()[0] == "2 things are wrong:"
+def test_several_wrong_connection_options_are_reported_together(call: Called) -> None:
+    reported = call(ocamba_integration, **entry("Mitto"), api_url="http://hood.example.com", request_timeout=0)["msg"]
+    assert reported.splitlines()[0] == "2 things are wrong:"
 
 
 def test_the_environment_stands_in_and_empty_variables_do_not(
@@ -98,7 +98,7 @@ def test_the_environment_stands_in_and_empty_variables_do_not(
     assert hood.account(TOKEN).one("Mitto")
 
 
-def test_warnings_are_told_once_and_without_secrets(call: Called) -> None:
+def test_warnings_are_reported_once_and_without_secrets(call: Called) -> None:
     declared = entry("Mitto")
     declared["settings"]["api_key"] += "\n"
     call(ocamba_integration, **declared, api_token=TOKEN + " ")
@@ -116,22 +116,22 @@ def test_a_missing_library_ends_the_module(call: Called, monkeypatch: pytest.Mon
     module, place = (intake, "declarations.read_single") if missing == "voluptuous" else (apply, "engine.run")
     monkeypatch.setattr(f"{module.__name__}.{place}", fail)
     monkeypatch.setattr(failures, "is_importable", lambda name: name != missing)
-    told = call(ocamba_integration, **entry("Mitto"))["msg"]
-    assert f"{missing} can't be imported by" in told
+    reported = call(ocamba_integration, **entry("Mitto"))["msg"]
+    assert f"{missing} can't be imported by" in reported
     assert secrets(seven())[1] not in call.printed
 
 
-def test_an_unexpected_exception_is_told_by_its_place_only(call: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_exception_is_reported_by_its_place_only(call: Called, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(asked: Any, _client: Any) -> None:
         raise KeyError(repr(asked))
 
     monkeypatch.setattr(f"{apply.__name__}.engine.run", crash)
-    told = call(ocamba_integration, **entry("Mitto"))["msg"]
-    assert told.startswith("internal error of ocamba.hood (KeyError in crash:")
+    reported = call(ocamba_integration, **entry("Mitto"))["msg"]
+    assert reported.startswith("internal error of ocamba.hood (KeyError in crash:")
     assert not [secret for secret in secrets(seven()) if secret in call.printed]
 
 
-def test_the_importable_is_told_from_the_missing() -> None:
+def test_the_importable_is_reported_from_the_missing() -> None:
     assert failures.is_importable("json")
     assert not failures.is_importable("ocamba_has_no_such_library")
 
@@ -154,8 +154,8 @@ def test_a_provider_of_the_account_works_through_its_descriptor(hood: Emulator, 
 
 
 def test_an_unknown_option_that_may_be_a_value_is_never_printed(call: Called) -> None:
-    told = call(ocamba_integration, **entry("Mitto"), **{"api_key:canary-secret": None})["msg"]
-    assert "]: not an option" in told
+    reported = call(ocamba_integration, **entry("Mitto"), **{"api_key:canary-secret": None})["msg"]
+    assert "]: not an option" in reported
     assert "canary" not in call.printed
 
 

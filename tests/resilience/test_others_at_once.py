@@ -12,9 +12,9 @@ import pytest
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import Runner, declared_settings
 from tests.resilience.strange import CREATE, Trial, created, few, trial_of_few
+from tests.support.entries import entry
+from tests.support.runs import Runner, declared_settings
 
 AT_ONCE = [
     Variants(),
@@ -29,7 +29,7 @@ AT_ONCE = [
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("variants", AT_ONCE, ids=lambda variants: variants.label())
-def test_a_rename_beside_the_creation_of_that_name_is_told(hood: Emulator, variants: Variants, when: Any) -> None:
+def test_a_rename_beside_the_creation_of_that_name_is_reported(hood: Emulator, variants: Variants, when: Any) -> None:
     trial = trial_of_few(hood, variants)
     other = {"name": "Marketing", "provider": "sendgrid", "settings": {"api_key": "of-another"}}
     deeds = {"create": [other]}
@@ -48,7 +48,7 @@ def renamed(trial: Trial) -> str:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("variants", AT_ONCE, ids=lambda variants: variants.label())
-def test_a_creation_beside_the_rename_to_that_name_is_told(hood: Emulator, variants: Variants, when: Any) -> None:
+def test_a_creation_beside_the_rename_to_that_name_is_reported(hood: Emulator, variants: Variants, when: Any) -> None:
     trial = trial_of_few(hood, variants)
     other = trial.account.add("Somebody else's", "mitto", {"api_key": "of-another"})
     hood.faults.add(**CREATE, kind="meanwhile", when=when, body={"rename": {other.name: "Mitto"}}, times=None)
@@ -67,9 +67,9 @@ def test_of_two_runs_at_once_one_at_least_tells_what_is_there_twice(hood: Emulat
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _number: Runner(hood.url, trial.entries, clock=trial.clock).run(), range(2)))
     hood.faults.clear()
-    told = [message for done in both for message in done.messages]
-    for twins in {twins for twins in trial.twins() if len(twins) > 1}:
-        assert any(all(identity in message for identity in twins) for message in told)
+    reported = [message for done in both for message in done.messages]
+    for duplicates in {duplicates for duplicates in trial.duplicates() if len(duplicates) > 1}:
+        assert any(all(identity in message for identity in duplicates) for message in reported)
     held = trial.account.integrations
     trial.run(doubles=2)
     assert trial.account.integrations == held
@@ -153,7 +153,7 @@ def test_headers_that_make_no_sense_cost_no_creation_and_no_long_wait(
     trial.account.limits = Limits(**{"headers": described, "per_second": 4, "per_minute": 100, **forms})
     done = trial.run()
     if forms.get("retry_after_form") == "epoch":
-        # Nobody waits for 56 years: it is told, or was not met.
+        # Nobody waits for 56 years: it is reported, or was not met.
         assert all("max_wait" in message for message in done.messages)
     else:
         assert not done.messages
@@ -182,5 +182,7 @@ def test_figures(record_property: Callable[[str, str], None]) -> None:
         "connections that are kept": 8,
         "headers": len(HEADERS) * 2 + 6,
     }
-    told = ", ".join(f"{kind} {cases}" for kind, cases in figures.items())
-    record_property("matrix", f"others at once: {told}: doubles made by this collection: 0, by others: all told")
+    reported = ", ".join(f"{kind} {cases}" for kind, cases in figures.items())
+    record_property(
+        "matrix", f"others at once: {reported}: doubles made by this collection: 0, by others: all reported"
+    )

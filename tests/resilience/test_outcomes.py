@@ -16,8 +16,8 @@ from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry, seven
-from tests.resilience.runs import TOKEN, Runner, assert_exactly, declared_settings
+from tests.support.entries import entry, seven
+from tests.support.runs import TOKEN, Runner, assert_exactly, declared_settings
 
 POST = {"method": "POST", "path": "/integrations"}
 
@@ -67,7 +67,7 @@ def test_what_somebody_else_made_meanwhile_is_adopted_and_brought_to_what_is_dec
     assert len(hood.log.calls(method="POST")) == 1
 
 
-def test_a_double_found_while_looking_for_a_lost_creation_is_told(hood: Emulator) -> None:
+def test_a_double_found_while_looking_for_a_lost_creation_is_reported(hood: Emulator) -> None:
     account = hood.account(TOKEN)
 
     def somebody(call: LogEntry) -> None:
@@ -80,12 +80,12 @@ def test_a_double_found_while_looking_for_a_lost_creation_is_told(hood: Emulator
         done = Runner(hood.url, [entry("Mitto")]).run()
     finally:
         hood.log.on_end = None
-    assert all(twin.id in done.messages[0] for twin in account.named("Mitto"))
+    assert all(duplicate.id in done.messages[0] for duplicate in account.named("Mitto"))
     assert len(account.named("Mitto")) == 2
     assert done.changed
 
 
-def test_a_server_that_changes_names_is_told(hood: Emulator) -> None:
+def test_a_server_that_changes_names_is_reported(hood: Emulator) -> None:
     account = hood.account(TOKEN)
 
     def shorten(call: LogEntry) -> None:
@@ -120,7 +120,7 @@ def test_a_server_that_refuses_large_pages_is_asked_for_its_own(hood: Emulator) 
     assert len(list(hood.log)) == refused + pages
 
 
-def test_any_other_refusal_of_the_list_is_told_at_once(hood: Emulator) -> None:
+def test_any_other_refusal_of_the_list_is_reported_at_once(hood: Emulator) -> None:
     hood.faults.add(method="GET", kind="status", status=403, times=None)
     assert "403" in str(Runner(hood.url, seven()).run().error)
     assert len(list(hood.log)) == 1
@@ -141,7 +141,7 @@ def test_localhost_may_be_plain_http(hood: Emulator) -> None:
     assert not Connection(hood.url.replace("127.0.0.1", "localhost"), TOKEN).check()
 
 
-def test_a_url_that_can_not_be_asked_is_told_without_it() -> None:
+def test_a_url_that_can_not_be_asked_is_reported_without_it() -> None:
     connection = Connection("https://h\u00e4.." + "x" * 70, "token-canary", max_wait=0.01)
     declared = read([entry("Mitto")]).entries
     with pytest.raises(HoodError) as failure:
@@ -163,7 +163,7 @@ def failing_read_back(hood: Emulator) -> dict[str, Any]:
     return {"method": "GET", "path": "/integrations", "nth": 3, "times": None, "kind": "status", "status": 403}
 
 
-def test_a_read_back_that_fails_is_told_and_the_creations_stand(hood: Emulator) -> None:
+def test_a_read_back_that_fails_is_reported_and_the_creations_stand(hood: Emulator) -> None:
     hood.faults.add(**failing_read_back(hood))
     done = Runner(hood.url, seven()).run()
     assert done.changed

@@ -13,7 +13,7 @@ from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.resilience.runs import TOKEN, Runner
+from tests.support.runs import TOKEN, Runner
 
 LIST = {"method": "GET", "path": "/integrations"}
 

@@ -18,9 +18,9 @@ from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import MASKS, Variants
-from tests.front_door.entries import SECRET_KEYS, seven
-from tests.resilience.runs import TOKEN, Runner, assert_exactly, declared_settings
 from tests.resilience.test_kills import Killed, MortalRunner
+from tests.support.entries import SECRET_KEYS, seven
+from tests.support.runs import TOKEN, Runner, assert_exactly, declared_settings
 
 ON_CHANGE = Policy(update_secrets="on_change")
 SHOWN: tuple[dict[str, Any], ...] = (

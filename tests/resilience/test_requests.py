@@ -14,7 +14,7 @@ from tests.benchmarks.contenders import declared
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.resilience.runs import TOKEN, Runner, declared_settings
+from tests.support.runs import TOKEN, Runner, declared_settings
 
 
 def run(
@@ -30,8 +30,8 @@ def run(
 
 
 def _kind(method: str, path: str) -> str:
-    room = path.removeprefix("/v1/hood/").split("/")
-    return f"{method} {room[0]}" + ("/id" if len(room) > 1 else "")
+    package = path.removeprefix("/v1/hood/").split("/")
+    return f"{method} {package[0]}" + ("/id" if len(package) > 1 else "")
 
 
 @pytest.mark.parametrize(("count", "cap"), [(1, 100), (100, 100), (101, 100), (200, 100), (45, 20), (200, 1000)])

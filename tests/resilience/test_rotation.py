@@ -16,8 +16,8 @@ from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import SECRET_KEYS, seven
-from tests.resilience.runs import TOKEN, Runner, declared_settings
+from tests.support.entries import SECRET_KEYS, seven
+from tests.support.runs import TOKEN, Runner, declared_settings
 
 READ_BACK = {"clear": "confirmed", "masked_tail": "confirmed by its end"}
 

@@ -11,10 +11,10 @@ import pytest
 
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import seven
-from tests.resilience.runs import mixed
 from tests.resilience.strange import CREATE, LateCommits, Trial
 from tests.resilience.test_strange_servers import FIRST, UNREADABLE
+from tests.support.entries import seven
+from tests.support.runs import mixed
 
 SEEDS = int(os.environ.get("OCAMBA_STRANGE", "120"))
 CHOICES: dict[str, tuple[Any, ...]] = {

@@ -10,9 +10,9 @@ import pytest
 from tests.emulator.awkward import NAMES
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import declared_settings
 from tests.resilience.strange import CREATE, LateCommits, Trial, created, few
+from tests.support.entries import entry
+from tests.support.runs import declared_settings
 
 AWKWARD = [
     *(declared for declared, _stored in NAMES.values()),
@@ -69,7 +69,7 @@ def assert_refused_with_id(trial: Trial) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("number", range(len(AWKWARD)))
-def test_a_name_in_another_form_is_told_and_never_copied(hood: Emulator, form: str, number: int) -> None:
+def test_a_name_in_another_form_is_reported_and_never_copied(hood: Emulator, form: str, number: int) -> None:
     trial = trial_of(hood, form, AWKWARD[number])
     trial.run()
     assert_refused_with_id(trial)
@@ -132,7 +132,7 @@ def test_declared_by_its_id_and_its_stored_name_it_is_at_rest(hood: Emulator, fo
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_rename_to_a_name_in_another_form_is_told(hood: Emulator, form: str) -> None:
+def test_a_rename_to_a_name_in_another_form_is_reported(hood: Emulator, form: str) -> None:
     trial = trial_of(hood, form, NAMES[form][0])
     one = trial.account.add("Old name", "mitto", declared_settings(trial.entries[0]))
     trial.entries[0]["id"] = one.id
@@ -141,8 +141,8 @@ def test_a_rename_to_a_name_in_another_form_is_told(hood: Emulator, form: str) -
     for _number in range(2):
         done = trial.run()
         assert done.report is not None
-        (told,) = [warning for warning in done.report.warnings if "name" in warning]
-        assert "another form" in told
+        (reported,) = [warning for warning in done.report.warnings if "name" in warning]
+        assert "another form" in reported
 
 
 @pytest.mark.parametrize(

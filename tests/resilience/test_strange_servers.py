@@ -1,7 +1,7 @@
 """Servers whose list lags, whose answers come before their commits, whose statuses nobody documents, whose lists hide.
 
-After every run: nothing is there twice, everything that was made is told with its id, a run without a message is true,
-and the run after it writes nothing. The clock of the run is that of its account, so that waits take no time.
+After every run: nothing is there twice, everything that was made is reported with its id, a run without a message is
+true, and the run after it writes nothing. The clock of the run is that of its account, so that waits take no time.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import pytest
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import entry
-from tests.resilience.runs import declared_settings
 from tests.resilience.strange import A_MINUTE, CREATE, LateCommits, SharedTime, Trial, created, few, trial_of_few
+from tests.support.entries import entry
+from tests.support.runs import declared_settings
 
 LAGGING = [
     *(
@@ -41,13 +41,13 @@ def test_a_list_that_lags_is_waited_for(hood: Emulator, variants: Variants) -> N
 @pytest.mark.parametrize("answer", ["object", "envelope", "empty"])
 @pytest.mark.parametrize("by_id", [False, True])
 @pytest.mark.parametrize(("lag", "max_wait"), [(45, 120.0), (300, 120.0), (9, 5.0), (20, 10.0)])
-def test_what_the_list_does_not_show_in_time_is_told(
+def test_what_the_list_does_not_show_in_time_is_reported(
     hood: Emulator, lag: float, max_wait: float, by_id: bool, answer: Any
 ) -> None:
     trial = Trial(hood, few(), Variants(list_lag=lag, lag_by_id=by_id, created=answer), {"max_wait": max_wait})
     if answer == "empty":
         # Nobody can know the id; the message says to wait.
-        trial.assert_all_told = lambda *_unused: None  # type: ignore[method-assign]
+        trial.assert_all_reported = lambda *_unused: None  # type: ignore[method-assign]
     done = trial.run()
     assert len(done.messages) == len(trial.entries)
     assert all(("wait" in message or "neither" in message) for message in done.messages)
@@ -107,7 +107,7 @@ def test_a_late_commit_on_a_list_that_lags_makes_no_double(
 
 @pytest.mark.parametrize("delay", [16, 22, 29])
 @pytest.mark.parametrize("first", ["500", "502", "reset", "a page"])
-def test_a_commit_later_than_anybody_waits_is_told_with_both_ids(hood: Emulator, first: str, delay: float) -> None:
+def test_a_commit_later_than_anybody_waits_is_reported_with_both_ids(hood: Emulator, first: str, delay: float) -> None:
     trial = late(hood, first, delay, 1)
     done = trial.run(doubles=1)
     (message,) = done.messages
@@ -116,7 +116,7 @@ def test_a_commit_later_than_anybody_waits_is_told_with_both_ids(hood: Emulator,
 
 @pytest.mark.parametrize("delay", [2, 7])
 @pytest.mark.parametrize("first", ["500", "reset"])
-def test_a_max_wait_below_the_patience_is_told_and_nothing_is_repeated(
+def test_a_max_wait_below_the_patience_is_reported_and_nothing_is_repeated(
     hood: Emulator, first: str, delay: float
 ) -> None:
     trial = late(hood, first, delay, None)
@@ -282,8 +282,8 @@ def test_figures(record_property: Callable[[str, str], None]) -> None:
         "lists that hide or miscount": len(HIDING) * 2 + 4 + 8,
         "deactivations": len(DEACTIVATING) * 2,
     }
-    told = ", ".join(f"{kind} {cases}" for kind, cases in figures.items())
-    record_property("matrix", f"strange servers: {told}: doubles made that were not told: 0")
+    reported = ", ".join(f"{kind} {cases}" for kind, cases in figures.items())
+    record_property("matrix", f"strange servers: {reported}: doubles made that were not reported: 0")
 
 
 def test_the_clock_does_what_is_due_in_its_order() -> None:

@@ -13,8 +13,8 @@ from tests.emulator.awkward import SETTINGS
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
-from tests.front_door.entries import SECRET_KEYS, entry, seven
-from tests.resilience.runs import TOKEN, Done, Runner, declared_settings
+from tests.support.entries import SECRET_KEYS, entry, seven
+from tests.support.runs import TOKEN, Done, Runner, declared_settings
 
 MASKS = [
     *("[FILTERED]", "<hidden>", "REDACTED", "secret", "(set)", "-----", "#####", "████", "xxxx-xxxx"),
@@ -95,7 +95,7 @@ def test_where_all_that_is_not_declared_is_shown_as_stored_it_is_sent_along(hood
 
 
 @pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
-def test_a_second_run_changes_nothing_unless_it_is_told(hood: Emulator, variants: Variants) -> None:
+def test_a_second_run_changes_nothing_unless_it_is_reported(hood: Emulator, variants: Variants) -> None:
     hood.account(TOKEN, variants=variants, limits=Limits.off())
     assert not Runner(hood.url, seven()).run().messages
     held = stored(hood)
@@ -136,7 +136,7 @@ SAME_MEANING = {"trim", "nfd", "punycode", "port_decimal", "phone_spaced"}
 
 @pytest.mark.parametrize("update", ["merge", "replace"])
 @pytest.mark.parametrize("form", SETTINGS)
-def test_a_value_that_is_stored_in_another_form_is_told_of_and_nothing_is_lost(
+def test_a_value_that_is_stored_in_another_form_is_reported_of_and_nothing_is_lost(
     hood: Emulator, form: str, update: str
 ) -> None:
     hood.account(
@@ -150,18 +150,18 @@ def test_a_value_that_is_stored_in_another_form_is_told_of_and_nothing_is_lost(
     assert stored(hood) == held
     for done in (first, second):
         assert done.report is not None
-        told = [warning for warning in done.report.warnings if f"settings.{key}" in warning]
+        reported = [warning for warning in done.report.warnings if f"settings.{key}" in warning]
         (described,) = results.plural(done.report)["integrations"]
         if form in SAME_MEANING:
-            assert not told
+            assert not reported
         else:
-            assert len(told) == 1
+            assert len(reported) == 1
             assert described["reason_code"] == "stored_differently"
     assert second.changed is (form not in SAME_MEANING)
 
 
 @pytest.mark.parametrize("form", ["trim", "nfd", "html", "cut_255", "no_emoji"])
-def test_a_secret_that_is_stored_in_another_form_is_told_of(hood: Emulator, form: str) -> None:
+def test_a_secret_that_is_stored_in_another_form_is_reported_of(hood: Emulator, form: str) -> None:
     variants = Variants.from_dict({"stored_form": form, "stored_form_of_secrets": True, "secrets": "clear"})
     hood.account(TOKEN, variants=variants, limits=Limits.off())
     declared = entry("Newsletter")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.demo import EXAMPLE, vaults
 from tests.emulator.server import Emulator
-from tests.front_door.ansible import Ansible
-from tests.front_door.browser import Browser
+from tests.support.ansible import Ansible
+from tests.support.browser import Browser
 from tests.tools import collection_tree
 
 IMAGES = collection_tree.ROOT / "docs" / "images"

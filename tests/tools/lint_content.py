@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.tools import collection_tree
+from tests.tools import awx_collection, collection_tree
 
 COMMANDS = (
     ("ansible-lint", "--offline", "--profile", "production", "--strict"),
@@ -35,7 +35,8 @@ def main() -> int:
     bin_folder = Path(sys.executable).parent
     environment = {
         **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": str(collection_tree.COLLECTIONS),
+        # ansible-lint resolves the modules and module_defaults of the role that sets up AWX.
+        "ANSIBLE_COLLECTIONS_PATH": f"{collection_tree.COLLECTIONS}{os.pathsep}{awx_collection.make()}",
         "ANSIBLE_HOME": str(collection_tree.BUILD / "ansible-home"),
         "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
         "ANSIBLE_VAULT_PASSWORD_FILE": str(collection_tree.TREE / "docs" / "example" / "demo-vault-password.txt"),

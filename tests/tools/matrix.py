@@ -19,7 +19,7 @@ from tests.tools import ansible_test, collection_tree, cores
 from tests.tools.cores import Core
 
 LOGS = collection_tree.BUILD / "matrix"
-PARTS = ("sanity", "units", "front-door")
+PARTS = ("sanity", "units", "playbooks")
 FULL = {"OCAMBA_KILLS": "300", "OCAMBA_PROCESS_KILLS": "24"}
 
 
@@ -87,7 +87,7 @@ def pytest_run(label: str, python: Path, arguments: Iterable[str], environment: 
 
 
 def cell(part: str, core: Core, selection: Sequence[str]) -> Counts:
-    """One part of the tests on one core. The pytest of front-door is that of the developers' environment: it starts
+    """One part of the tests on one core. The pytest of playbooks is that of the developers' environment: it starts
     the core's own ansible-playbook."""
     label = f"{core.series} {part}"
     if part == "sanity":
@@ -97,7 +97,7 @@ def cell(part: str, core: Core, selection: Sequence[str]) -> Counts:
     if part == "units":
         return pytest_run(label, core.interpreter, ("tests/unit", *not_slow), {})
     chosen = {"OCAMBA_TEST_PYTHON": str(core.interpreter)}
-    return pytest_run(label, Path(sys.executable), ("-n", "2", "tests/front_door", *not_slow), chosen)
+    return pytest_run(label, Path(sys.executable), ("-n", "2", "tests/playbooks", *not_slow), chosen)
 
 
 def table(rows: dict[str, dict[str, Counts] | str], parts: Sequence[str]) -> Iterable[str]:
@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.matrix", description=__doc__)
     parser.add_argument("--core", action="append", choices=[core.series for core in cores.CORES])
     parser.add_argument("--part", action="append", choices=PARTS)
-    parser.add_argument("-k", help="pytest's own choice of tests, for units and front-door")
+    parser.add_argument("-k", help="pytest's own choice of tests, for units and playbooks")
     return parser
 
 

@@ -55,7 +55,7 @@ NEXT = """\
 {file} is there, and named in {registry}. Left to do:
   1. Declare the settings in {file}, as Hood's API calls them; then make generate.
   2. Give the emulator the provider, in tests/emulator/catalog.py.
-  3. Name it in PAGE, and give an example in EXAMPLES, in tests/unit/test_providers.py.
+  3. Name it in PAGE, and give an example in EXAMPLES, in tests/unit/plugins/module_utils/providers/test_providers.py.
   4. Add a fragment to changelogs/fragments.
   5. make unit lint"""
 

@@ -17,8 +17,8 @@ from rich.text import Text
 
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
-from tests.front_door import guides, quick_start
-from tests.front_door.ansible import Ansible
+from tests.support import guides, quick_start
+from tests.support.ansible import Ansible
 from tests.tools import collection_tree
 
 FOLDER = Path("docs") / "images"

@@ -42,8 +42,8 @@ Before the first write a run reads the account's own list of providers:
 - What the account calls required must be there after the write, declared or stored.
 - What the account calls deprecated is accepted with a warning.
 
-So leave out what you don't need: the collection itself requires no setting, but for one thing. An active integration is not
-created without the secret of its provider; an empty string says that there is none.
+So leave out what you don't need: the collection itself requires no setting, but for one thing. An active integration
+is not created without the secret of its provider; an empty string says that there is none.
 
 ## A provider that is not on this list
 

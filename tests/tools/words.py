@@ -1,13 +1,10 @@
-"""Refuse words that say nothing to a newcomer, where a standard term exists.
-
-`python -m tests.tools.words` checks what is clean already, as `make lint` does; with `--all` it lists what is left.
-"""
+"""Refuse words that say nothing to a newcomer, where a standard term exists: a part of `make lint`."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.tools import collection_tree
@@ -26,33 +23,6 @@ WORDS = {
 }
 """Patterns of words, and what to write instead."""
 
-CHECKED = (
-    ".github/",
-    ".pre-commit-config.yaml",
-    "CONTRIBUTING.md",
-    "MAINTAINERS.md",
-    "Makefile",
-    "README.md",
-    "RELEASING.md",
-    "SUPPORT.md",
-    "docs/guides/architecture.md",
-    "docs/guides/providers.md",
-    "docs/guides/providers/",
-    "extensions/",
-    "meta/",
-    "plugins/doc_fragments/",
-    "plugins/modules/",
-    "pyproject.toml",
-    "tests/benchmarks/",
-    "tests/conftest.py",
-    "tests/demo.py",
-    "tests/integration/",
-    "tests/packaging/",
-    "tests/requirements/",
-    "tests/tools/",
-)
-"""Files and folders that are clean and stay so. An empty text stands for the whole repository."""
-
 ALLOWED = {
     # Released texts are not rewritten.
     "CHANGELOG.md": WORDS,
@@ -67,11 +37,11 @@ TEXTS = {".cfg", ".css", ".j2", ".md", ".py", ".toml", ".txt", ".yaml", ".yml", 
 _PATTERN = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(WORDS)})(?![A-Za-z])", re.IGNORECASE)
 
 
-def found(root: Path, prefixes: Sequence[str]) -> Iterator[str]:
-    """Yield each occurrence below one of these prefixes: its place, the word and what to write instead."""
+def found(root: Path) -> Iterator[str]:
+    """Yield each occurrence: its place, the word and what to write instead."""
     for path in collection_tree.wanted_files(root):
         name = path.as_posix()
-        if path.suffix in TEXTS and name.startswith(tuple(prefixes)):
+        if path.suffix in TEXTS:
             yield from _found_in(root, name)
 
 
@@ -84,12 +54,12 @@ def _found_in(root: Path, name: str) -> Iterator[str]:
                     yield f"{name}:{number}: {match[0]!r}, better: {better}"
 
 
-def main(arguments: Sequence[str]) -> int:
-    occurrences = list(found(collection_tree.ROOT, ("",) if "--all" in arguments else CHECKED))
+def main() -> int:
+    occurrences = list(found(collection_tree.ROOT))
     if occurrences:
         print(*occurrences, f"{len(occurrences)} found", sep="\n", file=sys.stderr)
     return 1 if occurrences else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -82,7 +82,7 @@ class HoodClient:
         """Return a client that keeps the limits by itself.
 
         :param parallel: how many requests may be under way at once.
-        :param tell: is told of long waits when they begin.
+        :param tell: is called with a text when a long wait begins.
         """
         return cls(connection, Pacer(connection.max_wait, parallel, tell=tell), clean=clean)
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 ROOT = "/v1/hood"
 
 _NOT_GIVEN = (
-    "api_token: required; give the option, or set OCAMBA_API_TOKEN. It is a personal API key of the account, made in"
-    " the profile menu of Ocamba under API Tokens"
+    "api_token: required; give the option, or set OCAMBA_API_TOKEN; in AWX, fill in the API token of the job's"
+    " credential. It is a personal API key of the account, made in the profile menu of Ocamba under API Tokens"
 )
 
 

@@ -60,7 +60,7 @@ class Integration:
 
     `settings` is None where the answer did not show any. `status` and `is_default` are None where the answer has them
     in no known form, or not at all. `untextual` names the settings whose value is neither a text nor a whole number:
-    what is stored can't be told from it. The times are `YYYY-MM-DD HH:MM:SS`, GMT.
+    what is stored can't be read from it. The times are `YYYY-MM-DD HH:MM:SS`, GMT.
     """
 
     id: str

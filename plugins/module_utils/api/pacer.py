@@ -24,7 +24,7 @@ FIRST_BACKOFF = 0.5
 # Answers without a new -1 before one more request may be under way; as many again after each -1.
 CALM = 20
 
-# A wait of fewer seconds than this is not worth telling.
+# A wait of fewer seconds than this is not worth reporting.
 LONG = 3.0
 
 
@@ -44,7 +44,7 @@ class Pacer:
 
     :param max_wait: the longest wait before any one request, in seconds.
     :param parallel: how many requests may be under way at once.
-    :param tell: is told of long waits while they begin: what for, and how many seconds.
+    :param tell: is called with a text when a long wait begins: what for, and how many seconds.
     :param sleep: waits in place of the clock of the system, for tests.
     """
 
@@ -71,7 +71,7 @@ class Pacer:
         self._refused_until: Wait | None = None
         self._calm = 0
         self._calm_needed = CALM
-        self._told_until = 0.0
+        self._reported_until = 0.0
         self._last_wait_ended = 0.0
         self.waited = 0.0
 
@@ -197,9 +197,9 @@ class Pacer:
 
     def _announce(self, now: float, seconds: float, reason: str) -> None:
         with self._state:
-            is_news = round(seconds) >= LONG and now + seconds > self._told_until + LONG
+            is_news = round(seconds) >= LONG and now + seconds > self._reported_until + LONG
             if is_news:
-                self._told_until = now + seconds
+                self._reported_until = now + seconds
         if is_news:
             self._tell(f"waiting {seconds:.0f} s for {reason}")
 

@@ -87,7 +87,7 @@ class Windows:
     def answer(self, sent: Sent, described: Described, now: float) -> None:
         """Note what the headers of an answer say, before its request is ended."""
         self._is_limited = True
-        window, other = self._told_apart(described)
+        window, other = self._distinguished(described)
         if other.is_described and other.limit == described.limit:
             other.is_described = False  # it was this one, in its last second
         window.is_described = True
@@ -111,7 +111,7 @@ class Windows:
         waits = [wait for window in (self._second, self._minute) for wait in window.waits(now, self._sent, under_way)]
         return max(waits, key=lambda wait: wait.until, default=None)
 
-    def _told_apart(self, described: Described) -> tuple[_Window, _Window]:
+    def _distinguished(self, described: Described) -> tuple[_Window, _Window]:
         """The window that is described, and the other. Both can end within a second: then the limit tells."""
         second, minute = self._second, self._minute
         is_minute = described.reset > SECOND or described.limit == DOCUMENTED[MINUTE]

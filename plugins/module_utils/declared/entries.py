@@ -234,7 +234,7 @@ def _doubles(entries: list[Declared]) -> Iterator[Mistake]:
             continue
         # A server that trims or composes names would take two of these for one.
         first = names.setdefault(unicodedata.normalize("NFC", entry.name).strip(), entry)
-        # Twins that exist in the account can be declared, each by its own id.
+        # Duplicates that exist in the account can be declared, each by its own id.
         if first is not entry and (first.id is None or entry.id is None):
             but = "" if first.name == entry.name else ", but for white space at an end or its Unicode form"
             yield entry.mistake(f"the same name as {first.path}{but}", "name")

@@ -40,11 +40,11 @@ def without_blanks(options: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[
     """The options of a module without those that are blank, and the others without what a survey adds to them.
 
     The one place where blanks are dropped. A list may be JSON text or text with one item a line; the line end of a text
-    is taken off. Of the settings and entries nothing is touched: in them an empty string clears. A text that is
-    required stays, for the module to ask for it in its own words.
+    is taken off. Settings and entries are not touched: in them an empty string clears. Nor is the token, which the
+    connection trims with a warning. A required text stays, for the module to ask for it in its own words.
     """
     return {
-        name: _trimmed(value, spec[name]) if name in spec else value
+        name: _trimmed(value, spec[name]) if name in spec and name != "api_token" else value
         for name, value in options.items()
         if name not in spec or not is_blank(value) or _must_be_there(spec[name])
     }

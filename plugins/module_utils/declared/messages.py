@@ -14,7 +14,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visib
 NAME_LENGTH = 100
 
 # Of a key that could as well be a value ({api_key:Secret} and {api_key, Secret} are keys to YAML) only the place is
-# told. Words of letters with few digits behind them are keys; what is random, long or has other signs may be a secret.
+# named. Words of letters with few digits behind them are keys; what is random, long or has other signs may be a secret.
 _WORD = r"(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)[0-9]{0,2}"
 _PRINTABLE_KEY = re.compile(rf"_?{_WORD}(?:[_-]{_WORD})*")
 _LONGEST_KEY = 40
@@ -96,10 +96,10 @@ def is_printable_key(key: Any) -> bool:
 def key_path(parent: str, key: Any, index: int, has_value: bool = True) -> str:
     """The path of a key: by its name, or by its place (from 0) where the key itself may hold a value.
 
-    :param has_value: whether the key has a value. One without is suspicious: only usual words are told of it.
+    :param has_value: whether the key has a value. One without is suspicious: only usual words of it are named.
     """
-    is_told = is_printable_key(key) and (has_value or not _WORDS_OF_KEYS.isdisjoint(re.split("[_-]", key.lower())))
-    return join(parent, key) if is_told else f"{parent}[{index}]"
+    is_reported = is_printable_key(key) and (has_value or not _WORDS_OF_KEYS.isdisjoint(re.split("[_-]", key.lower())))
+    return join(parent, key) if is_reported else f"{parent}[{index}]"
 
 
 def label(path: str, name: str | None) -> str:

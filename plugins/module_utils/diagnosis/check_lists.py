@@ -25,7 +25,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     evidence_of,
     pages_of,
     plural,
-    untold,
+    undetermined,
     without_list,
 )
 
@@ -34,7 +34,7 @@ def list_view(facts: Facts) -> Finding:
     topic, question = "list_view", "Does the list of integrations need view=full to show settings?"
     problem = without_list(facts, facts.default) or ("" if facts.items else NO_INTEGRATIONS)
     if problem:
-        return untold(topic, question, problem, *evidence_of(facts.default))
+        return undetermined(topic, question, problem, *evidence_of(facts.default))
     default = facts.default.items or []
     evidence = (*evidence_of(facts.first, facts.default), *_who_shows(facts, default))
     if not any(has_settings(item) for item in facts.items):
@@ -51,12 +51,12 @@ def list_view(facts: Facts) -> Finding:
 
 
 def _who_shows(facts: Facts, default: Sequence[Any]) -> list[str]:
-    def told(items: Sequence[Any]) -> str:
+    def reported(items: Sequence[Any]) -> str:
         settings = sum(has_settings(item) for item in items)
         known = sum(isinstance(item, dict) and isinstance(item.get("provider"), dict) for item in items)
         return f"{settings} of {len(items)} show settings, {known} the provider"
 
-    return [f"with view=full: {told(facts.items)}", f"without it: {told(default)}"]
+    return [f"with view=full: {reported(facts.items)}", f"without it: {reported(default)}"]
 
 
 def large_page(facts: Facts) -> Finding:
@@ -64,7 +64,7 @@ def large_page(facts: Facts) -> Finding:
     evidence = evidence_of(facts.large, *([] if facts.large is facts.first else [facts.first]))
     problem = without_list(facts, facts.first)
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     total, size = facts.first.total or 0, len(facts.first.items or ())
     pages = pages_of(total, size)
     reading = f"{plural(pages, 'request')} for {plural(total, 'integration')}"
@@ -80,7 +80,7 @@ def large_page(facts: Facts) -> Finding:
     if size < total:
         return Finding(topic, question, "clamped", f"{size:,} are granted.", evidence, consequence)
     consequence = f"Lists are read with view=full: {reading}."
-    return untold(topic, question, _fits(total), *evidence, consequence=consequence)
+    return undetermined(topic, question, _fits(total), *evidence, consequence=consequence)
 
 
 def _fits(total: int) -> str:
@@ -91,10 +91,10 @@ def default_page(facts: Facts) -> Finding:
     topic, question = "default_page", "How large is a page where no size is asked for?"
     problem = without_list(facts, facts.default)
     if problem:
-        return untold(topic, question, problem, *evidence_of(facts.default))
+        return undetermined(topic, question, problem, *evidence_of(facts.default))
     size, total = len(facts.default.items or ()), facts.default.total or 0
     if size >= total:
-        return untold(topic, question, _fits(total), *evidence_of(facts.default))
+        return undetermined(topic, question, _fits(total), *evidence_of(facts.default))
     consequence = "It matters only where a large page is refused."
     return Finding(topic, question, str(size), f"It has {size}.", evidence_of(facts.default), consequence)
 
@@ -106,7 +106,7 @@ def paging(facts: Facts) -> Finding:
         problem = _fits(facts.first.total or 0)
     problem = problem or facts.second.without_list
     if problem:
-        return untold(topic, question, problem, *evidence_of(facts.second))
+        return undetermined(topic, question, problem, *evidence_of(facts.second))
     first, second = ({_id(item) for item in seen.items or ()} for seen in (facts.first, facts.second))
     evidence = evidence_of(facts.first, facts.second)
     if second - first:
@@ -126,7 +126,7 @@ def total(facts: Facts) -> Finding:
     topic, question = "total", "Is the total of a list a number?"
     problem = without_list(facts, facts.first)
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     totals = sorted({seen.total or 0 for seen in (facts.first, facts.second, facts.default) if seen.is_list})
     if len(totals) > 1:
         answer = f"The lists do not agree on it: {', '.join(f'{total:,}' for total in totals)}."
@@ -157,7 +157,7 @@ def _search(facts: Facts, topic: str, question: str, none: Seen, one: Seen) -> F
     if not problem and not none.items:
         problem = none.without_list or one.without_list
     if problem:
-        return untold(topic, question, problem, *evidence)
+        return undetermined(topic, question, problem, *evidence)
     verdict = _found(facts, none, one, is_exact=topic == "name_filter")
     answer = {
         "ignored": "No: asked for a name that nobody has, the list shows others.",
@@ -181,7 +181,7 @@ def duplicate_names(facts: Facts) -> Finding:
     topic, question = "duplicate_names", "Do several integrations have the same name?"
     problem = without_list(facts, facts.first) or ("" if facts.listed else NO_INTEGRATIONS)
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     counts = Counter(one.name for one in {one.id: one for one in facts.listed}.values())
     double = sum(count > 1 for count in counts.values())
     read = f"{sum(counts.values()):,} of {facts.first.total or 0:,} were compared"
@@ -195,7 +195,7 @@ def inactive(facts: Facts) -> Finding:
     topic, question = "inactive", "Does the list of integrations show inactive ones?"
     problem = without_list(facts, facts.first)
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     listed = sum(one.status == INACTIVE for one in facts.listed)
     if listed:
         return Finding(topic, question, "shown", "Yes.", (f"{listed:,} of {len(facts.listed):,} are inactive",))
@@ -215,14 +215,14 @@ def _unlisted(facts: Facts, topic: str, question: str) -> Finding:
         return Finding(topic, question, "hidden", answer, evidence, consequence)
     if filtered.is_refused or (facts.inactive.items and facts.inactive.total == total):
         verdict, how = ("refused", f"refused with {filtered.status}") if filtered.is_refused else ("ignored", "ignored")
-        answer = f"It shows none, and whether it leaves some out can't be told: the filter on status is {how}."
+        answer = f"It shows none, and whether it leaves some out can't be determined: the filter on status is {how}."
         consequence = (
             "If it does leave them out, a run can't find an inactive integration by its name, makes another one, and"
             " fails with the id: declare inactive ones by their ids."
         )
         return Finding(topic, question, verdict, answer, evidence, consequence)
     reason = next((seen.without_list for seen in (filtered, facts.inactive) if seen.without_list), None)
-    return untold(topic, question, reason or "no integration is inactive", *evidence)
+    return undetermined(topic, question, reason or "no integration is inactive", *evidence)
 
 
 def by_id(facts: Facts) -> Finding:
@@ -231,7 +231,7 @@ def by_id(facts: Facts) -> Finding:
     if not problem and not facts.read_singly:
         problem = next((seen.without_list for seen in facts.singles), None) or "none was read by id"
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     listed = {one.id: one for one in facts.listed}
     pairs = [(listed[one.id], one) for one in facts.read_singly if one.id in listed]
     differing = [name for name in ("name", "status", "update_time") if any(_differ(*pair, name) for pair in pairs)]

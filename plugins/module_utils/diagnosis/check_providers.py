@@ -23,7 +23,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     Finding,
     evidence_of,
     plural,
-    untold,
+    undetermined,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 
@@ -47,7 +47,7 @@ def providers_known(facts: Facts) -> Finding:
         consequence = "Existing integrations can be compared, but creating one or changing its settings fails."
         consequence = consequence if facts.provider_pages else ""
         evidence, is_problem = evidence_of(*facts.provider_pages), _is_unreadable(facts.provider_pages)
-        return untold(topic, question, problem, *evidence, consequence=consequence, is_problem=is_problem)
+        return undetermined(topic, question, problem, *evidence, consequence=consequence, is_problem=is_problem)
     live = facts.providers
     differences = [line for one in live for line in _differences(one, facts.clean)]
     differences += _odd_kinds(facts) + _shared(live)
@@ -60,19 +60,19 @@ def providers_known(facts: Facts) -> Finding:
         f"{_name(one, facts.clean)} requires {', '.join(keys)}" for one in live if (keys := _required(one, facts.clean))
     ]
     known = [one.known.name for one in live if one.known and not _differences(one, facts.clean)]
-    told = [f"as known: {', '.join(known)}"] if known else []
-    told += [*differences, *required]
+    reported = [f"as known: {', '.join(known)}"] if known else []
+    reported += [*differences, *required]
     if not is_complete:
-        told.append(f"only {len(facts.provider_items)} of {facts.provider_pages[0].total} were read")
+        reported.append(f"only {len(facts.provider_items)} of {facts.provider_pages[0].total} were read")
     if not differences:
         answer = f"{plural(len(live), 'provider')}, all as known."
-        return Finding(topic, question, "as_known", answer, tuple(told), "All can be declared by name.")
+        return Finding(topic, question, "as_known", answer, tuple(reported), "All can be declared by name.")
     return Finding(
         topic,
         question,
         "differ",
         f"{plural(len(live), 'provider')}; {plural(len(differences), 'difference')}.",
-        tuple(told),
+        tuple(reported),
         "The account's own description decides: settings that only it knows can be declared, and are treated as"
         " secret, as are all settings of a provider that this collection does not know; what it requires must be"
         " declared; what it calls deprecated is warned about. " + REPORT_IT,
@@ -134,7 +134,7 @@ def provider_names(facts: Facts) -> Finding:
     topic, question = "provider_names", "How are the providers named?"
     named = [(one.name, one.known) for one in facts.providers if one.known and one.known.name != one.known.schema]
     if not named:
-        return untold(topic, question, _without_providers(facts) or "none of them is known to this collection")
+        return undetermined(topic, question, _without_providers(facts) or "none of them is known to this collection")
     manners = {
         "plain" if name == known.name else "schema" if name == known.schema else "other" for name, known in named
     }
@@ -153,7 +153,7 @@ def provider_view(facts: Facts) -> Finding:
     topic, question = "provider_view", "Does the list of providers need view=full to describe settings?"
     problem = _without_providers(facts) or facts.provider_default.without_list
     if problem:
-        return untold(topic, question, problem, *evidence_of(facts.provider_default))
+        return undetermined(topic, question, problem, *evidence_of(facts.provider_default))
     full, default = facts.provider_items, facts.provider_default.items or ()
     evidence = evidence_of(facts.provider_pages[0], facts.provider_default)
     if not any(has_settings(item) for item in full):

@@ -25,7 +25,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     Finding,
     evidence_of,
     plural,
-    untold,
+    undetermined,
     without_list,
 )
 
@@ -75,7 +75,7 @@ def token(facts: Facts) -> Finding:
         consequence = "Check the rights of the user that the token belongs to, in Ocamba."
         return Finding("token", question, "forbidden", answer, evidence, consequence, True)
     if not facts.first.is_list:
-        return untold("token", question, "the integrations could not be listed", *evidence)
+        return undetermined("token", question, "the integrations could not be listed", *evidence)
     answer = "Yes: integrations and providers can be listed with it."
     if not facts.provider_pages or not facts.provider_pages[0].is_success:
         answer = "Yes: integrations can be listed with it."
@@ -86,10 +86,10 @@ def limit_headers(facts: Facts) -> Finding:
     question = "Which limit do the X-RateLimit headers describe?"
     answered = [seen for seen in facts.answers if seen.status not in (None, 401, 429)]
     if not answered:
-        return untold("limits", question, "there was no answer that would carry them")
-    told = [window for window in map(_window, answered) if window is not None]
-    evidence = [f"on {len(told)} of {len(answered)} answers"]
-    if not told:
+        return undetermined("limits", question, "there was no answer that would carry them")
+    reported = [window for window in map(_window, answered) if window is not None]
+    evidence = [f"on {len(reported)} of {len(answered)} answers"]
+    if not reported:
         consequence = (
             "Requests are not slowed beforehand. A 429 is waited for as its Retry-After says, up to max_wait, and from"
             " then on the documented limits are kept."
@@ -97,8 +97,8 @@ def limit_headers(facts: Facts) -> Finding:
         return Finding(
             "limits", question, "none", "None: they are missing or no numbers.", tuple(evidence), consequence
         )
-    limits = sorted({limit for limit, _reset in told})
-    resets = [reset for _limit, reset in told]
+    limits = sorted({limit for limit, _reset in reported})
+    resets = [reset for _limit, reset in reported]
     shown = ", ".join(map(str, limits))
     evidence.append(f"X-RateLimit-Limit {shown}, X-RateLimit-Reset from {min(resets)} to {max(resets)}")
     window = _described(limits, max(resets))
@@ -140,7 +140,7 @@ def readable(facts: Facts) -> Finding:
         answer = "No: some of it is not as the API documents it."
         return Finding(topic, question, "no", answer, evidence, f"Runs end with that error. {REPORT_IT}", True)
     if not facts.items and not facts.provider_items:
-        return untold(topic, question, "nothing could be read")
+        return undetermined(topic, question, "nothing could be read")
     answer = (
         f"Yes: {plural(len(facts.items), 'integration')} of {facts.first.total or 0:,} and"
         f" {plural(len(facts.provider_items), 'provider')} were read for this report."
@@ -153,7 +153,7 @@ def unknown_id(facts: Facts) -> Finding:
     seen = facts.unknown_id
     if seen.status is None:
         reason = without_list(facts, facts.first) or (seen.reason if seen.asked else "the id 0 is taken")
-        return untold(topic, question, str(reason))
+        return undetermined(topic, question, str(reason))
     if seen.is_refused:
         consequence = "Nothing depends on it: ids are looked up in the list."
         return Finding(topic, question, str(seen.status), f"{seen.status}.", evidence_of(seen), consequence)
@@ -165,7 +165,7 @@ def errors(facts: Facts) -> Finding:
     topic, question = "errors", "What does an error tell?"
     refused = next((seen for seen in facts.answers if seen.is_refused), None)
     if refused is None:
-        return untold(topic, question, "nothing was refused")
+        return undetermined(topic, question, "nothing was refused")
     consequence = "Messages show the status, and what there is of Hood's message and trace_id."
     if not isinstance(refused.body, dict):
         answer = "A status only: its body is no JSON object."

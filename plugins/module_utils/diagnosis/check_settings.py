@@ -22,7 +22,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     Finding,
     evidence_of,
     plural,
-    untold,
+    undetermined,
     without_list,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
@@ -46,7 +46,7 @@ def secrets(facts: Facts) -> Finding:
     shown = [one for one in _all_shown(facts) if one.known]
     problem = problem or ("" if shown else "no settings of a provider that this collection knows are shown")
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     counts = _displays(shown)
     verdict = _secret_verdict(counts, shown)
     evidence = [f"of {plural(len(shown), 'integration')}: {_counted(counts)}"]
@@ -54,7 +54,7 @@ def secrets(facts: Facts) -> Finding:
     if by_id and by_id != shown:
         evidence.append(f"by id: {_counted(_displays(by_id))}")
     if verdict == UNKNOWN:
-        return untold(topic, question, "none is stored", *evidence)
+        return undetermined(topic, question, "none is stored", *evidence)
     answer, consequence = _SECRETS[verdict]
     return Finding(topic, question, verdict, answer, tuple(evidence), consequence)
 
@@ -135,7 +135,7 @@ def single(facts: Facts) -> Finding:
     consequence = "Both are understood."
     problem = without_list(facts, facts.first) or ("" if facts.singles else NO_INTEGRATIONS)
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     seen = facts.singles[0]
     if seen.is_success and isinstance(seen.body, dict):
         for verdict, key, answer in (
@@ -156,7 +156,7 @@ def phone_plus(facts: Facts) -> Finding:
     # A form may have taken anything: only what is a number in international form tells.
     shown = [value for value in stored if re.fullmatch(r"\+?[1-9][0-9]{6,14}", value.strip())]
     if not shown:
-        return untold(topic, question, without_list(facts, facts.first) or "none was seen")
+        return undetermined(topic, question, without_list(facts, facts.first) or "none was seen")
     plus = sum(value.strip().startswith("+") for value in shown)
     verdict = "with" if plus == len(shown) else "mixed" if plus else "without"
     answer = {"with": "Yes.", "mixed": "Some are.", "without": "No."}[verdict]
@@ -175,10 +175,10 @@ def empty_settings(facts: Facts) -> Finding:
     consequence = "An empty text, null and a missing key count as the same."
     problem = without_list(facts, facts.first)
     if problem:
-        return untold(topic, question, problem)
+        return undetermined(topic, question, problem)
     if not shown:
         reason = "none was seen; one that is missing may never have been set"
-        return untold(topic, question, reason, consequence=consequence)
+        return undetermined(topic, question, reason, consequence=consequence)
     kinds = {"null" if value is None else "empty" for value in shown}
     verdict = kinds.pop() if len(kinds) == 1 else "mixed"
     answer = {"null": "As null.", "empty": "As an empty text.", "mixed": "Both as null and as an empty text."}[verdict]
@@ -189,7 +189,9 @@ def effective_status(facts: Facts) -> Finding:
     topic, question = "effective_status", "Does effective_status differ from status?"
     listed = [one for one in facts.listed if one.status and one.effective_status]
     if not listed:
-        return untold(topic, question, without_list(facts, facts.first) or "there is no integration that shows both")
+        return undetermined(
+            topic, question, without_list(facts, facts.first) or "there is no integration that shows both"
+        )
     differing = sum(one.status != one.effective_status for one in listed)
     evidence = f"{differing} of {len(listed)}"
     if differing:

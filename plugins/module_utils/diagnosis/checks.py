@@ -27,8 +27,10 @@ WIDTH = 100
 
 # What a reading can't show, and what this collection does so that it does not matter.
 ONLY_BY_WRITING = (
-    "Whether an update with some of the settings keeps the others: plain ones that surely read as they are stored are"
-    " sent along, and an update that could lose a secret is refused.",
+    (
+        "Whether an update with some of the settings keeps the others: plain ones that surely read as they are stored"
+        " are sent along, and an update that could lose a secret is refused."
+    ),
     "What a creation answers: an object, an envelope and nothing at all are understood.",
     "Whether a second integration of a name is refused: the name is looked for first, and what has it is adopted.",
     "What becomes of settings that the provider does not have: they are refused before anything is written.",
@@ -78,14 +80,14 @@ def report(findings: Sequence[Finding], version: str, requests: int, retries: in
         f"Check of an Ocamba Hood account by ocamba.hood {version}: it {can} work with this account.",
         f"Requests sent: {requests}, all of them GET; repetitions among them: {retries}.",
         "No secret and no name or id of an integration is in this report.",
-        "Marked with ! is what keeps it from working, with ? what could not be told.",
+        "Marked with ! is what keeps it from working, with ? what could not be determined.",
     ]
     for group in _grouped(findings):
         lines.append("")
         for found in group:
             mark = "!" if found.is_problem else "?" if found.verdict == UNKNOWN else " "
             lines.append(f"{mark} {found.question} [{found.verdict}]")
-        lines += _told(group[0])
+        lines += _reported(group[0])
     lines += ["", "  What only a write would show, and how it is met:"]
     for line in ONLY_BY_WRITING:
         lines += _wrapped("  - ", line)
@@ -93,7 +95,7 @@ def report(findings: Sequence[Finding], version: str, requests: int, retries: in
 
 
 def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """The findings one by one, save that those which can't be told for the same reason stand together."""
+    """The findings one by one, save that those which can't be determined for the same reason stand together."""
     groups: dict[str, list[Finding]] = {}
     for found in findings:
         is_bare = found.verdict == UNKNOWN and not found.evidence and not found.consequence
@@ -101,7 +103,7 @@ def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
-def _told(found: Finding) -> list[str]:
+def _reported(found: Finding) -> list[str]:
     lines = _wrapped("  ", found.answer)
     for line in found.evidence:
         lines += _wrapped("  seen: ", line)

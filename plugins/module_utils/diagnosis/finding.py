@@ -18,7 +18,7 @@ NO_INTEGRATIONS = "the account has no integrations"
 class Finding:
     """The answer to one question.
 
-    :param verdict: the answer in a word; UNKNOWN where it could not be told.
+    :param verdict: the answer in a word; UNKNOWN where it could not be determined.
     :param evidence: what it rests on, a line each.
     :param consequence: what this collection therefore does, or what a person should.
     :param is_problem: whether this keeps the collection from working.
@@ -33,10 +33,10 @@ class Finding:
     is_problem: bool = False
 
 
-def untold(
+def undetermined(
     topic: str, question: str, reason: str, *evidence: str, consequence: str = "", is_problem: bool = False
 ) -> Finding:
-    answer = f"Could not be told, because {reason}."
+    answer = f"Could not be determined, because {reason}."
     return Finding(topic, question, UNKNOWN, answer, evidence, consequence, is_problem)
 
 

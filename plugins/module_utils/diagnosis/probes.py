@@ -97,7 +97,7 @@ class Examination:
 def examine(client: HoodClient, learn: Callable[[Sequence[str]], None], clean: Callable[[str], str]) -> Examination:
     """Ask everything, and judge it.
 
-    :param learn: is told every secret that the account shows, before anything is made of the answers.
+    :param learn: is given every secret that the account shows, before anything is made of the answers.
     :param clean: takes the secrets out of what the account calls its providers, and out of errors.
     """
     facts = Facts(PAGE_SIZE, clean=clean)
@@ -154,7 +154,7 @@ class _Prober:
 
     def single(self) -> None:
         """What does a reading by id look like, and does it show what the list hides?"""
-        for one in self._telling():
+        for one in self._reporting():
             path = f"{INTEGRATIONS}/{quote(one.id, safe='')}"
             self.facts.singles.append(self._ask(path, {"view": "full"}, f"{INTEGRATIONS}/{{id}}"))
             if any(shows_a_secret(read) for read in self.facts.read_singly):
@@ -195,7 +195,7 @@ class _Prober:
         if facts.every_status.is_list and facts.every_status.total == facts.first.total:
             facts.inactive = self._ask(INTEGRATIONS, {"status": f"in:{INACTIVE}", "page": "1,1"})
 
-    def _telling(self) -> list[Integration]:
+    def _reporting(self) -> list[Integration]:
         """The integrations to read by id: one that shows a secret in the list, else some of different providers."""
         listed = self.facts.listed
         shown = [one for one in listed if shows_a_secret(one)]
@@ -219,8 +219,8 @@ class _Prober:
         return self._ask(path, {"page": page, "view": "full"})
 
     def _ask(self, path: str, query: dict[str, str], shown_path: str = "", shown: str = "") -> Seen:
-        told = "&".join(f"{name}={value}" for name, value in query.items())
-        asked = f"GET {(shown_path or path)[len(ROOT) :]}{shown or (told and '?' + told)}"
+        reported = "&".join(f"{name}={value}" for name, value in query.items())
+        asked = f"GET {(shown_path or path)[len(ROOT) :]}{shown or (reported and '?' + reported)}"
         if self._is_broken:
             return replace(NOT_ASKED, reason="it was not asked, as an earlier request got no answer")
         seen = self._answered(asked, path, query)

@@ -50,14 +50,19 @@ class Evidence:
     """What an account has proved of itself.
 
     :param lists_secrets: some secret is shown, masked or not: one that is missing is not stored.
+    :param lists_plain: some setting that is no secret is shown: one that is missing is not stored, unless required.
     :param shown: provider names and keys of secrets that were shown to the letter.
     :param shared: texts that are shown as the secret of several integrations.
+    :param documented: provider names and keys of settings that some integration shows in the API's documented form, so
+        that another form is shown as it is stored.
     :param merges: whether an update keeps the settings that it does not name; None where nothing tells.
     """
 
     lists_secrets: bool = False
+    lists_plain: bool = False
     shown: frozenset[tuple[str, str]] = frozenset()
     shared: frozenset[str] = frozenset()
+    documented: frozenset[tuple[str, str]] = frozenset()
     merges: bool | None = None
 
     @property
@@ -159,8 +164,10 @@ def gather(
     current = list(current)
     return Evidence(
         lists_secrets=any(shows_a_secret(one) for one in current),
+        lists_plain=any(_shows_plain(one) for one in current),
         shown=learnt.shown | {proof for one, settings in declared for proof in proofs(one, settings)},
         shared=frozenset(_shared(current)),
+        documented=frozenset(_documented(current)),
         merges=learnt.merges,
     )
 
@@ -176,6 +183,20 @@ def proofs(integration: Integration, settings: dict[str, str]) -> list[tuple[str
         for key in known.secret_names
         if key in settings and is_proof(settings[key], shown.get(key), known.field(key))
     ]
+
+
+def _shows_plain(integration: Integration) -> bool:
+    settings, known = integration.settings or {}, integration.known
+    return known is not None and any(settings.get(name) for name in known.plain_names)
+
+
+def _documented(current: Iterable[Integration]) -> Iterable[tuple[str, str]]:
+    """The settings that are shown in a form which the API documents and servers may strip: numbers with +."""
+    for one in current:
+        for field in one.known.fields if one.known else ():
+            shown = (one.settings or {}).get(field.name)
+            if one.known and shown and shown == field.format.documented(shown[1:]):
+                yield one.known.name, field.name
 
 
 def _shared(current: Sequence[Integration]) -> Iterable[str]:

@@ -49,8 +49,8 @@ class Run:
         its secrets is forgotten.
     :param fact: what an earlier run remembered, as it returned it.
     :param expected_plan: the id of the plan that was approved: another one is not carried out.
-    :param learn: is told every secret that the account shows, before anything else is done with it.
-    :param tell: is told of long waits when they begin.
+    :param learn: is given every secret that the account shows, before anything else is done with it.
+    :param tell: is called with a text when a long wait begins.
     :param clean: makes a text of the server fit to be shown.
     """
 
@@ -200,8 +200,10 @@ class _Reconciliation:
             for step in planned.steps + planned.deactivations
         ]
         what = "; ".join(describe_writes(planned)) or "nothing would be written"
-        told = f"the plan is another than the one that was approved, so nothing was written. Now it is {found}: {what}"
-        return Report(planned, outcomes, self._client, self._asked.check_mode, [told], PLAN_CHANGED, found)
+        reported = (
+            f"the plan is another than the one that was approved, so nothing was written. Now it is {found}: {what}"
+        )
+        return Report(planned, outcomes, self._client, self._asked.check_mode, [reported], PLAN_CHANGED, found)
 
     def _invalid(self, planned: Plan, verdicts: Mapping[int, Verdict]) -> Report:
         outcomes = hold_back(planned, verdicts)

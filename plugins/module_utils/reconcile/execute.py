@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Carry a plan out through a client. The only writer. Private to this collection.
 
-The order is: updates, creations, one reading back, deactivations. A creation without a clear answer is looked for
-by its name before it is tried again, so that nothing is made twice.
+The order is: updates, creations, reading back, deactivations, reading those back. A creation without a clear answer is
+looked for by its name before it is tried again, so that nothing is made twice.
 """
 
 from __future__ import annotations
@@ -59,14 +59,15 @@ class Execution:
 
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """Return one outcome for each step, in the order of the plan."""
-        outcomes = Search(self._client, self._session, self._write).settle(self._write_all(plan))
+        outcomes = Search(self._client, self._session, self._write).resolve(self._write_all(plan))
         outcomes = self._catch_up(read_back(self._client, self._session, outcomes))
         verdicts = self._verdicts or {}
         outcomes = [
             replace(outcome, credentials=verdicts[index].credentials) if index in verdicts else outcome
             for index, outcome in enumerate(outcomes)
         ]
-        return outcomes + self._deactivate(plan.deactivations, outcomes)
+        deactivated = self._deactivate(plan.deactivations, outcomes)
+        return outcomes + read_back(self._client, self._session, deactivated)
 
     def _write_all(self, plan: Plan) -> list[Outcome]:
         verdicts = self._verdicts or {}

@@ -51,7 +51,7 @@ def ids_to_read(entries: Sequence[Declared], current: Sequence[Integration]) -> 
 
 
 def is_of_provider(entry: Declared, integration: Integration, account: Account) -> bool | None:
-    """Return whether an integration is of the entry's provider; None as long as it can't be told."""
+    """Return whether an integration is of the entry's provider; None as long as it can't be determined."""
     if entry.provider_id is not None and integration.provider_id is not None:
         return entry.provider_id == integration.provider_id
     if entry.provider is None:

@@ -24,7 +24,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged im
 class Session:
     """Reads an account as often as needed, and plans against what was read last.
 
-    :param learn: is told every secret that the account shows, before anything else is done with it.
+    :param learn: is given every secret that the account shows, before anything else is done with it.
     :param memory: what is remembered of hidden secrets; None where they are not to be compared by it.
     """
 

@@ -134,7 +134,7 @@ def to_send(step: Step, evidence: Evidence) -> dict[str, str]:
         if key in declared:
             continue
         if value is not None and _is_readable(key, value, step, evidence):
-            readable[key] = _as_documented(key, value, step)
+            readable[key] = _as_documented(key, value, step, evidence)
         else:
             at_risk.append(_at_risk(step, key, value))
     if at_risk:
@@ -158,10 +158,15 @@ def _is_readable(key: str, value: str, step: Step, evidence: Evidence) -> bool:
     return evidence.proves(known, key) and not is_mask(value)
 
 
-def _as_documented(key: str, value: str, step: Step) -> str:
-    """A value in the form that the API documents: a phone number that is shown without + may be stored with it."""
+def _as_documented(key: str, value: str, step: Step, evidence: Evidence) -> str:
+    """A value in the form that the API documents, unless the account is known to show that form.
+
+    A phone number that is shown without + may be stored with it.
+    """
     field = step.known.field(key) if step.known else None
-    return field.format.documented(value) if field else value
+    if step.known is None or field is None or (step.known.name, key) in evidence.documented:
+        return value
+    return field.format.documented(value)
 
 
 def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterable[str]:
@@ -175,7 +180,7 @@ def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterab
         if (value or (value == "" and key in plain)) and (key in settable or not is_described):
             yield key
     yield from (key for key in sorted(current.untextual) if not shown.get(key))
-    hidden_plain = _hidden_plain(current, known, live)
+    hidden_plain = _hidden_plain(current, known, live, evidence)
     for key in sorted({*shown, *settable}):
         if shown.get(key) or key in current.untextual:
             continue
@@ -183,12 +188,14 @@ def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterab
             yield key
 
 
-def _hidden_plain(current: Integration, known: Provider | None, live: LiveProvider | None) -> frozenset[str]:
+def _hidden_plain(
+    current: Integration, known: Provider | None, live: LiveProvider | None, evidence: Evidence
+) -> frozenset[str]:
     """The plain settings that may be stored although the answer leaves them out, as nothing but that explains it:
-    the provider requires them, or the integration shows no plain setting at all."""
+    the provider requires them, or the account shows no plain setting of any integration."""
     plain, shown = (known.plain_names if known else ()), current.settings or {}
     missing = frozenset(key for key in plain if shown.get(key) is None)
-    if missing and len(missing) == len(plain):
+    if not evidence.lists_plain:
         return missing
     required = {one.name for one in (live.fields if live else ()) if one.required}
     return missing & required

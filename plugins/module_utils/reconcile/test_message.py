@@ -33,7 +33,7 @@ def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) 
     if step.mistakes or step.provider is None:
         mistakes = [str(mistake) for mistake in step.mistakes]
         return TaskOutcome({"changed": False}, mistakes, reason_code=INVALID)
-    told = {
+    reported = {
         "name": step.body["name"],
         "provider": step.known.name if step.known else step.provider.name,
         "provider_id": step.provider.id,
@@ -45,14 +45,14 @@ def send(client: HoodClient, entry: Declared, recipient: str, check_mode: bool) 
     reason_code = None
     if not check_mode:
         body = {"integration": step.body, "recipient": recipient}
-        told["sent"], failures, reason_code = _send(client, body, entry.label)
-    changed = told["sent"] is not False or check_mode
-    result = {"changed": changed, "notification": told, "api": client.usage}
+        reported["sent"], failures, reason_code = _send(client, body, entry.label)
+    changed = reported["sent"] is not False or check_mode
+    result = {"changed": changed, "notification": reported, "api": client.usage}
     return TaskOutcome(result, failures, step.warnings, reason_code)
 
 
 def _send(client: HoodClient, body: dict[str, Any], label: str) -> tuple[bool | None, list[str], str | None]:
-    """Whether the message went out, None where that can't be told, the failure and its reason code."""
+    """Whether the message went out, None where that can't be determined, the failure and its reason code."""
     try:
         client.notify(body)
     except (Uncertain, MalformedAnswer) as error:

@@ -33,8 +33,7 @@ def patience(connection: Connection, is_slow: bool) -> float:
 
     What timed out may still be at work: it gets as long again before it is taken for lost.
     """
-    wanted = max(2 * connection.request_timeout, PATIENCE) if is_slow else PATIENCE
-    return min(wanted, connection.max_wait)
+    return max(2 * connection.request_timeout, PATIENCE) if is_slow else PATIENCE
 
 
 class Search:
@@ -49,8 +48,8 @@ class Search:
         self._write = write
         self._was_slow = False
 
-    def settle(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Return the outcomes with every unclear creation found, repeated, or told as unclear."""
+    def resolve(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return the outcomes with every unclear creation found, repeated, or reported as unclear."""
         for attempt in range(1, ROUNDS + 1):
             open_ones = [index for index, outcome in enumerate(outcomes) if outcome.uncertain]
             if not open_ones:
@@ -67,8 +66,7 @@ class Search:
                     outcomes[index] = self._repeat(outcomes[index], attempt)
         if any(outcome.attempts > 1 for outcome in outcomes):
             # What was held for lost and repeated may still come about: the last reading back has to show both.
-            limit = patience(self._client.connection, self._was_slow)
-            self._client.pacer.pause(limit, "a creation that may come about late")
+            self._client.pacer.pause(self._allowed(self._was_slow), "a creation that may come about late")
         return outcomes
 
     def _repeat(self, outcome: Outcome, attempt: int) -> Outcome:
@@ -76,7 +74,7 @@ class Search:
         if attempt == ROUNDS:
             return unclear(outcome, "it could not be found afterwards")
         is_slow = bool(outcome.uncertain and outcome.uncertain.slow)
-        wanted = max(2 * connection.request_timeout, PATIENCE) if is_slow else PATIENCE
+        wanted = patience(connection, is_slow)
         if connection.max_wait < wanted:
             reason = (
                 f"it was not found within max_wait ({connection.max_wait:g} s), which is too short to be sure"
@@ -101,11 +99,15 @@ class Search:
     def _pauses(self, outcomes: Sequence[Outcome]) -> list[float]:
         is_slow = any(outcome.uncertain and outcome.uncertain.slow for outcome in outcomes)
         self._was_slow = self._was_slow or is_slow
-        limit = patience(self._client.connection, is_slow)
+        limit = self._allowed(is_slow)
         pauses = [min(0.5, limit)]
         while sum(pauses) < limit:
             pauses.append(min(2 * pauses[-1], limit - sum(pauses)))
         return pauses
+
+    def _allowed(self, is_slow: bool) -> float:
+        """For how many seconds creations are looked for: the patience, as far as max_wait allows it."""
+        return min(patience(self._client.connection, is_slow), self._client.connection.max_wait)
 
     def _adopted(self, outcome: Outcome, again: Step) -> Outcome:
         """What is there now under the name is the creation that was unclear, brought to what is declared."""

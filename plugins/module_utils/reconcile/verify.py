@@ -21,14 +21,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare impo
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import is_form_of
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, Step
 
 # For how many seconds a list may lag behind what was written.
 LAG = 30.0
 # For how many of them, where nothing proves that it lags: it may store what it is given as it was before.
 UNPROVEN_LAG = 5.0
-
-_WRITTEN_ALWAYS = "It can't be compared, so every run writes it"
 
 
 def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> list[Outcome]:
@@ -120,6 +118,7 @@ def _lists_all(written: Sequence[Outcome], current: Sequence[Integration]) -> bo
     return all(
         outcome.integration_id in ids if outcome.integration_id else outcome.step.body.get("name") in names
         for outcome in written
+        if outcome.step.action != DEACTIVATED
     )
 
 
@@ -154,6 +153,9 @@ class _Check:
                 return replace(outcome, seen=mine).fail(_doubled(same, outcome.attempts > 1), DOUBLED)
             if outcome.step.action == CREATED:
                 return self._created(outcome, same[0] if same else None, mine)
+        if mine is None and outcome.step.action == DEACTIVATED:
+            # A list may leave out inactive ones.
+            return outcome
         if mine and is_stale(outcome.step, mine):
             return self._late(outcome, mine)
         return replace(outcome, seen=mine) if mine else self._missing(outcome)
@@ -197,7 +199,7 @@ class _Check:
         """What the list does not show, although it was written."""
         identity, verb = outcome.integration_id, "created" if outcome.step.action == CREATED else "updated"
         if identity is None:
-            reason = "it was created, but the account does not list it, and Hood told no id"
+            reason = "it was created, but the account does not list it, and Hood reported no id"
             return outcome.fail(f"{reason}; wait a minute before you run again, or it may be made twice", NOT_CONFIRMED)
         try:
             seen = self._session.read_one(identity)
@@ -243,7 +245,7 @@ def _has_merged(step: Step, seen: Integration) -> bool | None:
 
 
 def _compared(outcome: Outcome, session: Session) -> Outcome:
-    """Hold what was written against what is shown of it. Another form is told, it is no failure."""
+    """Hold what was written against what is shown of it. Another form is reported, it is no failure."""
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome

@@ -20,7 +20,7 @@ Entry = dict[str, Any]
 
 
 def describe(integration: Integration, shows_secrets: bool) -> dict[str, Any]:
-    """An integration without its secrets, of which only the names are told.
+    """An integration without its secrets, of which only the names are reported.
 
     :param shows_secrets: whether the account is known to show secrets, so that what is missing is not stored.
     """
@@ -75,7 +75,7 @@ def _plain(integration: Integration) -> dict[str, str]:
 
 
 def _secret_names(integration: Integration, shows_secrets: bool) -> list[str]:
-    """The secrets that are stored, or may be as far as it can be told, in the order of the registry or the account."""
+    """The secrets that are stored, or may be as far as anything shows, in the order of the registry or the account."""
     known, live, shown = integration.known, integration.provider, integration.settings or {}
     plain = known.plain_names if known else ()
     described = known.secret_names if known else (live.field_names if live else ())

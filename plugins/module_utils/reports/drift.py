@@ -152,20 +152,20 @@ def _message(accounts: Sequence[Data]) -> str:
     differing = [account for account in accounts if account["state"] == DIFFERS]
     failed = [account for account in accounts if account["state"] == FAILED]
     total = _count(len(accounts), "account")
-    told = []
+    reported = []
     if differing:
         verb = "differs" if len(differing) == 1 else "differ"
-        told.append(f"{len(differing)} of {total} {verb}: {_names(map(_how_much, differing))}")
+        reported.append(f"{len(differing)} of {total} {verb}: {_names(map(_how_much, differing))}")
     if failed:
         names = _names(account["name"] for account in failed)
-        told.append(f"{len(failed)} of {total} could not be compared: {names}")
-    if not told:
+        reported.append(f"{len(failed)} of {total} could not be compared: {names}")
+    if not reported:
         integrations = _count(sum(len(account["integrations"]) for account in accounts), "integration")
         unmanaged = sum(len(account["unmanaged"]) for account in accounts)
         besides = f", {unmanaged} not declared" if unmanaged else ""
         verb = "is" if len(accounts) == 1 else "are"
-        told.append(f"{total} {verb} as declared ({integrations}{besides})")
-    return "; ".join(told)
+        reported.append(f"{total} {verb} as declared ({integrations}{besides})")
+    return "; ".join(reported)
 
 
 def _how_much(account: Data) -> str:

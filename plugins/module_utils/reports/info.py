@@ -31,7 +31,7 @@ PARALLEL = 4
 
 @dataclass(frozen=True)
 class Filters:
-    """What an integration must be to be told of; None for anything. All but the provider match exactly."""
+    """What an integration must be to be reported of; None for anything. All but the provider match exactly."""
 
     name: str | None = None
     id: str | None = None
@@ -58,7 +58,7 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
     """The integrations that match, by name, as they are and as a declaration. The whole list is read, as only so a
     name is known to be the only one of its kind.
 
-    :param learn: is told every secret that the account shows, before anything else is done with it.
+    :param learn: is given every secret that the account shows, before anything else is done with it.
     """
     listed = reader.list_integrations(client)
     learn(reader.stored_secrets(listed))

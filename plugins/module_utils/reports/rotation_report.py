@@ -149,9 +149,9 @@ def _line(one: Data) -> str:
     if one["secrets"]:
         what += f" ({', '.join(one['secrets'])})"
     # The reason of what was held back says itself that it was not written.
-    told = ["" if one["held_back"] else what, one["reason"], READ_BACK[one["reading_back"]]]
+    reported = ["" if one["held_back"] else what, one["reason"], READ_BACK[one["reading_back"]]]
     shown = printable(one["name"]) + (f" (id {one['id']})" if one["id"] else "")
-    return f"{shown}: " + ": ".join(part for part in told if part)
+    return f"{shown}: " + ": ".join(part for part in reported if part)
 
 
 def _summary(report: list[Data]) -> str:

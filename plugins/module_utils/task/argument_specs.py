@@ -17,7 +17,7 @@ Spec = dict[str, dict[str, Any]]
 
 
 def from_environment(*names: str) -> str:
-    """As ansible's env_fallback, but an empty variable counts as not given (demand 14)."""
+    """As ansible's env_fallback, but an empty variable counts as not given."""
     for name in names:
         if os.environ.get(name):
             return os.environ[name]

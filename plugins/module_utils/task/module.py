@@ -9,6 +9,8 @@ What core logs, returns as `invocation` and prints in its own messages are the o
 from __future__ import annotations
 
 import os
+import select
+import sys
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
@@ -60,9 +62,23 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
             diff=own.get("_ansible_diff", False),
             fact=fact,
             tell=progress.tell,
+            before_request=go_on,
         )
         self.params = {**own, **self._task.given}
         self.no_log_values.update(self._task.secrets.declared)
+
+
+def go_on() -> None:
+    """Return if somebody is there to take the result: who was left alone, as the controller was killed, must not write
+    any more. With a connection that keeps the pipe open this can't be known."""
+    try:
+        stdout = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return
+    watched = select.poll()
+    watched.register(stdout, 0)
+    if any(event & select.POLLERR for _file, event in watched.poll(0)):
+        os._exit(1)
 
 
 def run_module(definition: Definition) -> NoReturn:

@@ -45,7 +45,7 @@ class Task:
 
     :param raw: the options as they were given, plain values only.
     :param environment: the environment variables that count for it.
-    :param tell: is told of long waits when they begin, in texts without secrets.
+    :param tell: is called with a text when a long wait begins, in texts without secrets.
     :param fact: what an earlier run remembered of hidden secrets, from the host's facts.
     :param before_request: is called before each request; it does not return where nothing more may be sent.
     """
