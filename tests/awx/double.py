@@ -24,6 +24,7 @@ from tests.awx.double_kinds import KINDS, Item
 from tests.awx.double_launch import launch
 from tests.awx.double_updates import Repository, Updates
 from tests.awx.double_users import TOKEN, User, Users
+from tests.awx.double_workflows import LINKS, Workflows
 
 __all__ = ["TOKEN", "Awx"]
 
@@ -54,6 +55,7 @@ class Awx:
         self.jobs: list[Item] = []
         self.repository = Repository(playbooks)
         self.users = Users()
+        self.workflows = Workflows()
         self._updates = Updates(self.repository)
         self._checks: dict[str, Callable[[Item], None]] = {
             "credential_types": check_credential_type,
@@ -175,7 +177,12 @@ class Awx:
         through = {
             "inventory_sources": ("inventories", "inventory"),
             "schedules": ("job_templates", "unified_job_template"),
+            "workflow_job_template_nodes": ("workflow_job_templates", "workflow_job_template"),
         }
+        if kind == "workflow_approval_templates":
+            nodes = self.items["workflow_job_template_nodes"].values()
+            (node,) = [one for one in nodes if one["unified_job_template"] == item["id"]]
+            return self._owner("workflow_job_template_nodes", node)
         if kind in through:
             above, link = through[kind]
             return self._owner(above, self.items[above][item[link]])
@@ -228,7 +235,7 @@ class Awx:
         if kind == "projects":
             item.update(scm_revision="", related={"update": f"{url}update/"})
             self._updates.start(item)
-        if kind == "job_templates":
+        if kind in ("job_templates", "workflow_job_templates"):
             item["related"] = {"survey_spec": f"{url}survey_spec/"}
         self.items[kind][identity] = item
         return item
@@ -251,7 +258,7 @@ class Awx:
             if item[name] is not None and item[name] not in self.items[target]:
                 raise Refused(f"{kind}.{name}: there is no {target} {item[name]}")
         for other in self.items[kind].values():
-            same = all(other[name] == item[name] for name in ("name", *KINDS[kind].unique))
+            same = all(other[name] == item[name] for name in (KINDS[kind].name, *KINDS[kind].unique))
             if same and other["id"] != identity:
                 raise Refused(f"{kind} with this name already exists")
         if kind in self._checks:
@@ -297,6 +304,10 @@ class Awx:
                 check_survey(body)
                 self.surveys[identity] = body
             return 200, self.surveys.get(identity, {})
+        if part in LINKS:
+            return self._link(user, method, item, part, body)
+        if part == "create_approval_template":
+            return 201, self._add_approval(user, item, body)
         if part != "credentials":
             raise KeyError(part)
         attached = self.attached.setdefault(identity, [])
@@ -305,6 +316,27 @@ class Awx:
         self._one(user, "credentials", str(body["id"]))
         (attached.remove if body.get("disassociate") else attached.append)(body["id"])
         return 204, None
+
+    def _link(self, user: User, method: str, node: Item, kind: str, body: Any) -> tuple[int, Any]:
+        nodes = "workflow_job_template_nodes"
+        if method == "GET":
+            return 200, _page([self.items[nodes][one] for one in self.workflows.next(node["id"], kind)])
+        if not user.may_write(nodes, self._owner(nodes, node)):
+            raise Forbidden
+        self.workflows.change(kind, node, self._one(user, nodes, str(body["id"])), bool(body.get("disassociate")))
+        return 204, None
+
+    def _add_approval(self, user: User, node: Item, body: Item) -> Item:
+        nodes = "workflow_job_template_nodes"
+        if not user.may_write(nodes, self._owner(nodes, node)):
+            raise Forbidden
+        kind = "workflow_approval_templates"
+        if set(body) - set(KINDS[kind].fields) or not body.get("name"):
+            raise Refused("fields of an approval")
+        made = self._add(kind, body)
+        node["unified_job_template"] = made["id"]
+        node["related"] = {"unified_job_template": made["url"]}
+        return made
 
     def _launch(self, template: Item, body: Item) -> Item:
         attached, given = (

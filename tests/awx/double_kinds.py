@@ -30,6 +30,8 @@ ASKED = {
 }
 """What a job template can ask for at launch: the middle of the name of its switch, and the field of a launch."""
 
+ASKED_BY_WORKFLOWS = ("inventory", "labels", "limit", "scm_branch", "skip_tags", "tags", "variables")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -38,6 +40,7 @@ class Kind:
     :param fields: what may be sent, with what stands there when it is not.
     :param links: fields that hold the id of an object of another kind.
     :param unique: what, with the name, there may be only one of.
+    :param name: the field that names it.
     """
 
     type: str
@@ -45,6 +48,7 @@ class Kind:
     required: tuple[str, ...] = ("name",)
     links: dict[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
+    name: str = "name"
 
 
 _COMMON = {"name": "", "description": ""}
@@ -135,6 +139,7 @@ KINDS = {
             "forks": 0,
             "job_slice_count": 1,
             "diff_mode": False,
+            "use_fact_cache": False,
             "allow_simultaneous": False,
             **{f"ask_{name}_on_launch": False for name in ASKED},
             "limit": "",
@@ -160,4 +165,40 @@ KINDS = {
         links={"unified_job_template": "job_templates"},
         unique=("unified_job_template",),
     ),
+    "workflow_job_templates": Kind(
+        "workflow_job_template",
+        {
+            **_COMMON,
+            "organization": None,
+            "extra_vars": "",
+            "allow_simultaneous": False,
+            **{f"ask_{name}_on_launch": False for name in ASKED_BY_WORKFLOWS},
+            "inventory": None,
+            "limit": None,
+            "job_tags": None,
+            "skip_tags": None,
+            "scm_branch": None,
+            "survey_enabled": False,
+        },
+        links={"organization": "organizations", "inventory": "inventories"},
+        unique=("organization",),
+    ),
+    "workflow_job_template_nodes": Kind(
+        "workflow_job_template_node",
+        {
+            "identifier": "",
+            "type": "workflow_job_template_node",
+            "workflow_job_template": None,
+            "unified_job_template": None,
+            "all_parents_must_converge": False,
+            "job_type": None,
+            "limit": None,
+            "extra_data": {},
+        },
+        required=("identifier", "workflow_job_template"),
+        links={"workflow_job_template": "workflow_job_templates"},
+        unique=("workflow_job_template",),
+        name="identifier",
+    ),
+    "workflow_approval_templates": Kind("workflow_approval_template", {**_COMMON, "timeout": 0}),
 }

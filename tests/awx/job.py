@@ -82,6 +82,13 @@ class Done:
                 found[data["host"]] = data["res"]
         return found
 
+    @property
+    def artifacts(self) -> dict[str, Any]:
+        """What the job hands on to the next ones of a workflow: AWX takes it from the event of the statistics."""
+        (event,) = [event for event in self.events if event["event"] == "playbook_on_stats"]
+        handed: dict[str, Any] = event["event_data"]["artifact_data"]
+        return handed
+
     def files(self) -> dict[Path, str]:
         """The text of every file that is left."""
         paths = [path for folder in self.folders for path in sorted(folder.rglob("*")) if path.is_file()]

@@ -106,7 +106,7 @@ def test_all_is_made_then_left_alone_then_changed_where_it_differs(with_awx: Ans
 
 
 def assert_as_declared(awx: Awx) -> None:
-    made = {kind: sorted(item["name"] for item in items.values()) for kind, items in awx.items.items()}
+    made = {kind: sorted(item["name"] for item in items.values()) for kind, items in awx.items.items() if items}
     assert made == {
         "organizations": ["Default"],
         "credentials": ["Another", "Ocamba vault"],
@@ -131,6 +131,7 @@ def assert_as_declared(awx: Awx) -> None:
         assert template["allow_simultaneous"] is False
         assert template["ask_variables_on_launch"] is False
         assert template["job_slice_count"] == 3
+        assert template["use_fact_cache"] is True
         assert awx.attached[template["id"]] == [vault]
         assert template["survey_enabled"] is (survey is not None)
         assert awx.surveys.get(template["id"]) == (data(survey) if survey else None)

@@ -51,6 +51,7 @@ BY_HAND: dict[str, dict[str, Any]] = {
         "limit": "acme_eu",
         "scm_branch": "other",
         "skip_tags": "always",
+        "use_fact_cache": False,
         "webhook_service": "github",
     },
     "schedules": {"enabled": False},
