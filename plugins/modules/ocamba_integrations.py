@@ -30,8 +30,8 @@ options:
       - What to do about integrations of the account that are not declared.
       - V(ignore) leaves them alone, V(report) returns them as RV(unmanaged).
       - V(deactivate) sets them to inactive, after everything else has succeeded, and never with an empty declaration.
-        The default integrations of the account are left alone, unless O(deactivate_default) names them. Let only one job
-        work on an account, or two with different declarations undo each other.
+        The default integrations of the account are left alone, unless O(deactivate_default) names them. Let only one
+        job work on an account, or two with different declarations undo each other.
       - Where Hood does not show whether an integration is a default, or active, nothing is written.
     type: str
     choices: [ignore, report, deactivate]
