@@ -15,7 +15,8 @@ author:
 description:
   - Creates an integration of an Ocamba Hood account as declared, updates it in place, or leaves it alone. An
     integration holds the credentials of a message provider, with which Hood sends SMS, e-mail and Telegram messages.
-  - For more than one, M(ocamba.hood.ocamba_integrations) takes fewer requests and less time than a loop.
+  - For more than one, M(ocamba.hood.ocamba_integrations) takes fewer requests than a loop, and reports all
+    mistakes at once.
   - An integration is never deleted or replaced, as campaigns refer to it by id.
 extends_documentation_fragment:
   - ocamba.hood.connection

@@ -16,7 +16,7 @@ description:
   - Brings the integrations of an Ocamba Hood account to what is declared. An integration holds the credentials of a
     message provider, with which Hood sends SMS, e-mail and Telegram messages.
   - The whole list is checked before anything is sent, the account is read once, and only what differs is written. So
-    this is faster than a loop over M(ocamba.hood.ocamba_integration), and tells all mistakes at once.
+    this takes fewer requests than a loop over M(ocamba.hood.ocamba_integration), and reports all mistakes at once.
   - Integrations are never deleted or replaced, as campaigns refer to them by id.
 extends_documentation_fragment:
   - ocamba.hood.connection
@@ -30,13 +30,15 @@ options:
       - What to do about integrations of the account that are not declared.
       - V(ignore) leaves them alone, V(report) returns them as RV(unmanaged).
       - V(deactivate) sets them to inactive, after everything else has succeeded, and never with an empty declaration.
-        The default integrations of the account are left alone, unless O(deactivate_default) names them.
+        The default integrations of the account are left alone, unless O(deactivate_default) names them. Let only one
+        job work on an account, or two with different declarations undo each other.
+      - Where Hood does not show whether an integration is a default, or active, nothing is written.
     type: str
     choices: [ignore, report, deactivate]
     default: ignore
   protected:
     description:
-      - Names of integrations that O(unmanaged=deactivate) must not touch.
+      - Names of integrations that O(unmanaged=deactivate) must not touch. Each must be in the account or be declared.
       - Also as JSON text, or as text with one name a line; a comma is part of a name.
     type: list
     elements: str
@@ -44,7 +46,7 @@ options:
   deactivate_default:
     description:
       - Names of integrations that O(unmanaged=deactivate) may set to inactive although they are the default that Hood
-        uses where no other is named. O(protected) wins over it.
+        uses where no other is named. O(protected) wins over it. Each must be in the account or be declared.
     version_added: 0.2.0
     type: list
     elements: str
