@@ -96,7 +96,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         controller = os.getppid()
 
         def go_on() -> None:
-            # Nobody is reported what a worker does after the controller was killed: it must not write any more.
+            # Nobody sees what a worker does after the controller was killed: it must not write any more.
             if os.getppid() != controller:
                 os._exit(1)
 
