@@ -39,6 +39,9 @@ for _library in LIBRARIES:
 VARIABLE = "ocamba_execution"
 AUTO, CONTROLLER, TARGET = PLACES = ("auto", "controller", "target")
 
+# The variables by which a user decides whether modules are piped.
+PIPELINING = {"ansible_pipelining", "ansible_ssh_pipelining"}
+
 FORGETTING = (
     "update_secrets: on_change remembers secrets in the host's facts, and facts are not cached here: what is written or"
     " taken over now is forgotten when this run ends. Set up a fact cache that lasts (fact_caching in ansible.cfg, or"
@@ -139,12 +142,14 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         """
         if not self._connection.has_pipelining or self._has_become():
             return
-        delegate = (variables.get("ansible_delegated_vars") or {}).get(str(self._task.delegate_to))
+        # Not the variables themselves: up to 2.18 core writes its own default among them.
+        host = str(self._task.delegate_to or variables["inventory_hostname"])
+        named = {*(variables["hostvars"].get(host) or ()), *self._task.get_vars()}
         try:
-            _is_on, origin = self._connection.get_option_and_origin("pipelining", hostvars=delegate or variables)
+            _is_on, origin = self._connection.get_option_and_origin("pipelining", hostvars={})
         except KeyError:
             return
-        if origin == "default":
+        if origin == "default" and not PIPELINING & named:
             self._connection.set_option("pipelining", True)
 
     def _has_become(self) -> bool:

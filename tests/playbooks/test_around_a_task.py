@@ -191,8 +191,10 @@ def test_a_time_limit_during_creations_doubles_nothing(
     entries = [{**entry("Mitto"), "name": f"Mitto {index}"} for index in range(40)]
     limited = {**many(entries, request_timeout=60), "timeout": 3, "ignore_errors": True}
     ansible = replace(ansible, execution=execution)
-    ended = ansible.play(limited).only()
-    assert "3" in str(ended["timedout"]["period"]) if "timedout" in ended else "timed out" in ended["msg"]
+    # Cores word it differently, and not all say `timedout`: what counts is that it failed without a result of ours.
+    (ended,) = ansible.play(limited).results
+    assert ended.outcome == "failed"
+    assert "integrations" not in ended.result
     time.sleep(1)
     made = {one.name for one in hood.account(TOKEN).integrations}
     assert len(hood.log.writes()) < len(entries)
