@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import random
 import signal
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,14 @@ class Disk:
 
 
 @pytest.fixture
-def disk(ansible: Ansible, tmp_path: Path) -> Disk:
-    disk = Disk(tmp_path / "disk")
+def disk(ansible: Ansible) -> Iterator[Disk]:
+    # Not below tmp_path: core 2.22 has a socket in the temporary folder, and the path of a socket must be short.
+    with tempfile.TemporaryDirectory(prefix="hood-") as folder:
+        yield used(Disk(Path(folder)), ansible)
+
+
+def used(disk: Disk, ansible: Ansible) -> Disk:
+    """Have a run write there."""
     # The token comes with the variables: what a user has in the environment is in no file of ours anyway.
     del ansible.environment["OCAMBA_API_TOKEN"]
     ansible.environment |= disk.environment
