@@ -29,8 +29,24 @@ def test_a_token_that_is_refused_in_the_middle_stops_the_run(hood: Emulator) -> 
     assert done.changed
     assert done.report is not None
     actions = [described["action"] for described in results.plural(done.report)["integrations"]]
-    assert actions == ["created"] * 2 + ["failed"] * 5
+    assert sorted(actions) == ["created"] * 2 + ["failed"] * 5
     assert sum("not tried, as Hood refused the token" in message for message in done.messages) == 4
+
+
+@pytest.mark.parametrize("already_there", [False, True])
+def test_the_first_declared_of_each_type_is_made_first_as_it_may_become_the_default(
+    hood: Emulator, already_there: bool
+) -> None:
+    account = hood.account(TOKEN)
+    if already_there:
+        account.add(name="Older", provider="mitto", settings={"api_key": "k", "sender_name": "Older"})
+    hood.faults.add(**POST, kind="slow", when="before", delay=0.3, times=3)
+    assert not Runner(hood.url, seven()).run().messages
+    defaults = {one.type: one.name for one in account.integrations if one.is_default}
+    firsts: dict[str, str] = {"sms": "Older"} if already_there else {}
+    for declared in seven():
+        firsts.setdefault(account.named(declared["name"])[0].type, declared["name"])
+    assert defaults == firsts
 
 
 def test_a_token_that_is_refused_while_trying_credentials_ends_the_run(hood: Emulator) -> None:

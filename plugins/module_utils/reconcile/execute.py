@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Carry a plan out through a client. The only writer. Private to this collection.
 
-The order is: updates, creations, reading back, deactivations, reading those back. A creation without a clear answer is
+The order is: updates, the first creation of each type, the other creations, reading back, deactivations, reading those
+back. A creation without a clear answer is
 looked for by its name before it is tried again, so that nothing is made twice.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
 from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.credentials import try_settings
@@ -73,10 +75,12 @@ class Execution:
         verdicts = self._verdicts or {}
         outcomes = {index: refused(plan.steps[index], verdict) for index, verdict in verdicts.items() if verdict.reason}
         indexed = list(enumerate(plan.steps))
-        for action in (UPDATED, CREATED):
-            todo = [(index, step) for index, step in indexed if step.action == action and index not in outcomes]
-            done = in_parallel(lambda pair: self._write(pair[1]), todo, self._parallel)
-            outcomes.update({index: outcome for (index, _step), outcome in zip(todo, done)})
+        updates = [index for index, step in indexed if step.action == UPDATED and index not in outcomes]
+        creations = [index for index, step in indexed if step.action == CREATED and index not in outcomes]
+        first = _first_of_their_type(plan.steps, creations, self._session.current)
+        for wave in (updates, first, [index for index in creations if index not in first]):
+            done = in_parallel(self._write, [plan.steps[index] for index in wave], self._parallel)
+            outcomes.update(zip(wave, done))
         for index, step in indexed:
             outcomes.setdefault(index, skipped(step))
         return [outcomes[index] for index, _step in indexed]
@@ -147,3 +151,16 @@ class Execution:
         if any(outcome.error for outcome in before):
             return [held(step, "not tried, as something before it failed") for step in steps]
         return [self._write(step) for step in steps]
+
+
+def _first_of_their_type(steps: Sequence[Step], creations: Sequence[int], current: Sequence[Integration]) -> list[int]:
+    """Of several creations of a type that has no default yet, the first: Hood may make it the default.
+
+    Were they sent at the same time, chance would choose the default of the account.
+    """
+    has_default = {one.type for one in current if one.is_default is not False}
+    first: dict[str | None, int] = {}
+    for index in creations:
+        provider = steps[index].provider
+        first.setdefault(provider.type if provider else None, index)
+    return [index for kind, index in first.items() if kind not in has_default]
