@@ -18,8 +18,8 @@ description:
   - The whole list is checked before anything is sent, the account is read once, and only what differs is written. So
     this takes fewer requests than a loop over M(ocamba.hood.ocamba_integration), and reports all mistakes at once.
   - Integrations are never deleted or replaced, as campaigns refer to them by id.
-  - Of several integrations of one type that are to be created, the first of the list is created first, as Hood may make
-    it the default of the account.
+  - Of several integrations to be created, of a type of which the account has no default yet, the first of the list is
+    sent before the others, as Hood may make it the default.
 extends_documentation_fragment:
   - ocamba.hood.connection
   - ocamba.hood.integration.list

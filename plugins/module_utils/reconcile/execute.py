@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Carry a plan out through a client. The only writer. Private to this collection.
 
-The order is: updates, the first creation of each type, the other creations, reading back, deactivations, reading those
-back. A creation without a clear answer is
-looked for by its name before it is tried again, so that nothing is made twice.
+The order is: updates, creations, reading back, deactivations, reading those back. Creations that are sent in parallel
+begin with the first of each type. A creation without a clear answer is looked for by its name before it is tried again,
+so that nothing is made twice.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Execution:
         indexed = list(enumerate(plan.steps))
         updates = [index for index, step in indexed if step.action == UPDATED and index not in outcomes]
         creations = [index for index, step in indexed if step.action == CREATED and index not in outcomes]
-        first = _first_of_their_type(plan.steps, creations, self._session.current)
+        first = _first_of_their_type(plan.steps, creations, self._session.current) if self._parallel > 1 else []
         for wave in (updates, first, [index for index in creations if index not in first]):
             done = in_parallel(self._write, [plan.steps[index] for index in wave], self._parallel)
             outcomes.update(zip(wave, done))
@@ -154,9 +154,9 @@ class Execution:
 
 
 def _first_of_their_type(steps: Sequence[Step], creations: Sequence[int], current: Sequence[Integration]) -> list[int]:
-    """Of several creations of a type that has no default yet, the first: Hood may make it the default.
+    """Return the first creation of each type of which the account has no default yet.
 
-    Were they sent at the same time, chance would choose the default of the account.
+    Hood may make it the default. Were it sent in parallel with others of its type, chance would choose the default.
     """
     has_default = {one.type for one in current if one.is_default is not False}
     first: dict[str | None, int] = {}
