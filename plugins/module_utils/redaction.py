@@ -151,6 +151,11 @@ def _squeezed(folded: str) -> str:
     return "".join(character for character in folded if not _is_ignored(character))
 
 
+def _spaced(text: str) -> str:
+    """The text with spaces for pluses, as a form in a URL has pluses for spaces."""
+    return text.replace("+", " ")
+
+
 def _windows(text: str) -> Iterator[str]:
     return (text[start : start + WINDOW] for start in range(len(text) - WINDOW + 1))
 
@@ -172,7 +177,7 @@ class _Traces:
         self._windows.update(_windows(squeezed))
         if squeezed != folded:
             literal = (window for window in _windows(folded) if window.strip())
-            self._literal_windows.update(window for window in literal if _squeezed(window) != window)
+            self._literal_windows.update(_spaced(window) for window in literal if _squeezed(window) != window)
         if len(squeezed) < WINDOW:
             self._short.add(squeezed or folded)
         lines = (_squeezed(_folded(line)) for line in secret.splitlines()[:-1] + secret.splitlines()[1:])
@@ -183,7 +188,7 @@ class _Traces:
         folded = _folded(text)
         return (
             not self._windows.isdisjoint(_windows(_squeezed(folded)))
-            or (bool(self._literal_windows) and not self._literal_windows.isdisjoint(_windows(folded)))
+            or (bool(self._literal_windows) and not self._literal_windows.isdisjoint(_windows(_spaced(folded))))
             or (bool(self._short) and self._has_short(folded))
         )
 
