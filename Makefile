@@ -80,12 +80,12 @@ integration: $(READY) ## Run ansible-test integration against the emulator (40 s
 
 .PHONY: test
 test: lint sanity integration ## Run everything that CI runs (11 min)
-	$(PY) -m pytest -n 2 -m "not slow"
+	$(PY) -m pytest -n 4 --dist worksteal -m "not slow"
 
 .PHONY: test-all
 test-all: test ## Besides, run the slow tests, and the matrix (1 h)
 	$(PY) -m tests.tools.cores
-	$(PY) -m pytest -n 2 -m slow
+	$(PY) -m pytest -n 4 --dist worksteal -m slow
 	$(PY) -m tests.tools.ansible_test units
 	$(PY) -m tests.tools.matrix
 

@@ -12,7 +12,7 @@ from tests.awx.double_workflows import LINKS
 from tests.awx.job import Done, Job
 from tests.awx.test_jobs import answers, assert_clean
 from tests.awx.test_playbook import NAME, awx, bare, data, set_up, with_awx
-from tests.awx.test_setup import assert_unchanged
+from tests.awx.test_setup import assert_its_own, assert_unchanged
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.support.ansible import Ansible
@@ -65,6 +65,7 @@ def assert_workflow(awx: Awx, organization: str = "Default") -> None:
         assert awx.surveys[one["id"]] == data("survey_apply.yml")
 
 
+@pytest.mark.slow
 def test_a_workflow_is_made_then_left_alone_then_put_back_then_left_alone_once_switched_off(
     with_awx: Ansible, awx: Awx
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_workflow_is_made_then_left_alone_then_put_back_then_left_alone_once_s
     assert_workflow(awx)
 
 
+@pytest.mark.slow
 def test_nothing_of_it_is_made_unless_it_is_asked_for(with_awx: Ansible, awx: Awx) -> None:
     awx.repository.playbooks.remove("playbooks/plan.yml")
     run = set_up(with_awx)
@@ -127,6 +129,7 @@ def test_two_organizations_each_with_a_workflow(with_awx: Ansible, awx: Awx) -> 
     awx.calls.clear()
     for organization in organizations:
         assert_unchanged(awx, set_up(with_awx, ocamba_awx_approval=True, ocamba_awx_organization=organization))
+        assert_its_own(awx, organization)
         assert_workflow(awx, organization)
 
 

@@ -76,6 +76,7 @@ def data(name: str) -> Any:
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_all_is_made_then_left_alone_then_changed_where_it_differs(with_awx: Ansible, awx: Awx) -> None:
     first = set_up(with_awx)
     assert first.rc == 0, first.output

@@ -67,6 +67,21 @@ def assert_unchanged(awx: Awx, run: PlaybookRun) -> None:
     assert awx.writes() == []
 
 
+def assert_its_own(awx: Awx, organization: str) -> None:
+    """What is made for an organization uses nothing of another."""
+    vault = awx.named("credentials", "Ocamba vault", organization)
+    environment = awx.named("execution_environments", f"{NAME} ({organization})")
+    for template in (awx.named("job_templates", f"{NAME}: {name}", organization) for name in ("apply", "drift")):
+        assert template["inventory"] == awx.named("inventories", NAME, organization)["id"]
+        assert template["project"] == awx.named("projects", NAME, organization)["id"]
+        assert template["execution_environment"] == environment["id"]
+        assert awx.attached[template["id"]] == [vault["id"]]
+    source = awx.named("inventory_sources", f"{NAME}: accounts", organization)
+    assert source["source_project"] == awx.named("projects", NAME, organization)["id"]
+
+
+# The same with a workflow besides is in test_approval.
+@pytest.mark.slow
 def test_two_organizations_with_default_names_side_by_side(with_awx: Ansible, awx: Awx) -> None:
     awx.add_organization("Second")
     awx.add_credential("Ocamba vault", "Vault", "Second")
@@ -77,15 +92,7 @@ def test_two_organizations_with_default_names_side_by_side(with_awx: Ansible, aw
     for organization in ("Default", "Second"):
         assert_unchanged(awx, set_up(with_awx, ocamba_awx_organization=organization))
     for organization in ("Default", "Second"):
-        vault = awx.named("credentials", "Ocamba vault", organization)
-        environment = awx.named("execution_environments", f"{NAME} ({organization})")
-        for template in (awx.named("job_templates", f"{NAME}: {name}", organization) for name in ("apply", "drift")):
-            assert template["inventory"] == awx.named("inventories", NAME, organization)["id"]
-            assert template["project"] == awx.named("projects", NAME, organization)["id"]
-            assert template["execution_environment"] == environment["id"]
-            assert awx.attached[template["id"]] == [vault["id"]]
-        source = awx.named("inventory_sources", f"{NAME}: accounts", organization)
-        assert source["source_project"] == awx.named("projects", NAME, organization)["id"]
+        assert_its_own(awx, organization)
     assert awx.named("credential_types", NAME)
 
 
@@ -221,6 +228,7 @@ def test_an_administrator_of_an_organization(with_awx: Ansible, awx: Awx) -> Non
     assert len(awx.items["job_templates"]) == 3
 
 
+@pytest.mark.slow
 def test_a_password_instead_of_a_token(with_awx: Ansible, awx: Awx) -> None:
     password = "password-of-ann-1Lq9"
     awx.add_administrator("ann", password, "Default")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.awx.job import Done, Job
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
@@ -14,6 +16,7 @@ ACCOUNTS = 60
 SLICES = 3
 
 
+@pytest.mark.slow
 def test_sixty_accounts_over_three_jobs_are_converged_once_each(hood: Emulator, job: Callable[[str], Job]) -> None:
     tokens = {f"account_{number:02}": f"token-of-account-{number:02}" for number in range(ACCOUNTS)}
     for token in tokens.values():

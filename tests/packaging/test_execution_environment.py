@@ -51,12 +51,14 @@ def test_the_definition_names_all_that_the_collection_needs() -> None:
     assert definition()["version"] == 3
 
 
+@pytest.mark.slow
 def test_the_builder_finds_the_requirements_of_the_collection_but_drops_voluptuous(collections: Path) -> None:
     found = yaml.safe_load(builder("introspect", str(collections)))["python"]
     # If this fails because voluptuous is there: the README, ee/ and the message of a missing library say that it isn't.
     assert requirements(*found) == {"requests>=2.28"}
 
 
+@pytest.mark.slow
 def test_the_base_image_can_be_chosen_when_it_is_built(context: Path) -> None:
     content = (context / "Containerfile").read_text(encoding="utf-8")
     image = definition()["images"]["base_image"]["name"]
@@ -65,6 +67,7 @@ def test_the_base_image_can_be_chosen_when_it_is_built(context: Path) -> None:
     assert 'ARG PKGMGR="/usr/bin/microdnf"' in content
 
 
+@pytest.mark.slow
 def test_a_tarball_can_stand_in_for_galaxy_as_the_readme_says(tarball: Path, tmp_path: Path) -> None:
     blocks = (ROOT / "ee" / "README.md").read_text(encoding="utf-8").split("```yaml\n")
     shown = yaml.safe_load(blocks[1].partition("```")[0].replace("ocamba-hood-VERSION.tar.gz", tarball.name))
@@ -82,6 +85,7 @@ def test_a_tarball_can_stand_in_for_galaxy_as_the_readme_says(tarball: Path, tmp
     assert (build / tarball.name).exists()
 
 
+@pytest.mark.slow
 def test_apply_runs_with_what_the_image_would_hold(
     hood: Emulator, collections: Path, context: Path, tmp_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def follow_the_steps(checkout: Checkout) -> None:
         checkout.replace(table, start, start + line)
 
 
+@pytest.mark.slow
 def test_a_provider_is_added_in_the_steps_of_the_guide(checkout: Checkout) -> None:
     follow_the_steps(checkout)
     checkout.run("make", "format")

@@ -95,6 +95,7 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert len(set(release.versions(ROOT).values())) == 1, release.versions(ROOT)
 
 
+@pytest.mark.slow
 def test_a_release_is_built_checked_and_not_published(releasable: Checkout) -> None:
     release.tools()
     output = releasable.run(*RELEASE)
@@ -107,6 +108,7 @@ def test_a_release_is_built_checked_and_not_published(releasable: Checkout) -> N
     assert not releasable.run("git", "status", "--porcelain")
 
 
+@pytest.mark.slow
 def test_what_galaxy_importer_finds_is_reported(tmp_path: Path) -> None:
     galaxy: dict[str, object] = {"namespace": "ocamba", "name": "hood", "version": "1.2.3", "readme": "README.md"}
     galaxy.update(authors=["me"], repository="https://example.com/hood")

@@ -22,6 +22,7 @@ from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import TOKEN, entry, seven
 from tests.support.tasks import many, one
 
+STRATEGIES = ("linear", "free", "host_pinned")
 BOTH_WAYS = pytest.mark.parametrize("execution", ["controller", "target"])
 HERE = "ocamba.hood runs in the controller's process"
 
@@ -106,8 +107,13 @@ class Accounts:
         return [token for token, _requests in itertools.groupby(str(sent.token) for sent in self.hood.log)]
 
 
-@BOTH_WAYS
-@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+@pytest.mark.parametrize(
+    ("strategy", "execution"),
+    [
+        *((strategy, "controller") for strategy in STRATEGIES),
+        *(pytest.param(strategy, "target", marks=pytest.mark.slow) for strategy in STRATEGIES),
+    ],
+)
 def test_thirty_forks(hood: Emulator, ansible: Ansible, execution: str, strategy: str) -> None:
     count = 30 if execution == "controller" else 6
     accounts = Accounts(hood, replace(ansible, execution=execution), count)

@@ -222,7 +222,7 @@ def test_the_environment_of_a_task_is_its_own(hood: Emulator, ansible: Ansible, 
     assert "p4ss-of-proxy" not in run.output
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@pytest.mark.parametrize("execution", ["controller", pytest.param("target", marks=pytest.mark.slow)])
 def test_what_ansible_does_around_a_task(hood: Emulator, ansible: Ansible, execution: str) -> None:
     """Defaults of modules and groups, check mode and diff of a play, no_log, rescue, retries, loops, omit."""
     nested = {**entry("Mitto"), "status": "{{ omit }}", "type": "{{ nothing | default(omit) }}"}

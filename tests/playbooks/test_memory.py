@@ -43,8 +43,20 @@ def changed(name: str) -> list[dict[str, Any]]:
     return entries
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
-@pytest.mark.parametrize("shown", ["masked", "absent", "null", "masked_tail", "clear"])
+@pytest.mark.parametrize(
+    ("shown", "execution"),
+    [
+        ("masked", "controller"),
+        ("masked", "target"),
+        ("absent", "controller"),
+        pytest.param("absent", "target", marks=pytest.mark.slow),
+        *(
+            pytest.param(shown, execution, marks=pytest.mark.slow)
+            for shown in ("null", "masked_tail", "clear")
+            for execution in ("controller", "target")
+        ),
+    ],
+)
 def test_a_secret_that_changed_in_the_vault_is_written_once(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str, shown: str
 ) -> None:
@@ -136,7 +148,7 @@ def only_changed(run: PlaybookRun, task: str = "each") -> list[str]:
     return [one["integration"]["name"] for one in run.only(task)["results"] if one["changed"]]
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@pytest.mark.parametrize("execution", ["controller", pytest.param("target", marks=pytest.mark.slow)])
 def test_a_loop_over_the_singular_module_remembers_all_items(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:
@@ -205,7 +217,7 @@ def test_a_delegated_task_remembers(hood: Emulator, ansible: Ansible, cache: Pat
     assert len(hood.log.calls(method="PATCH")) == 1
 
 
-@pytest.mark.parametrize("poll", [1, 0])
+@pytest.mark.parametrize("poll", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_task_in_the_background_remembers(hood: Emulator, ansible: Ansible, cache: Path, poll: int) -> None:
     assert cache
     hood_task = {
@@ -269,7 +281,7 @@ def test_nobody_can_give_the_memory_as_an_option(hood: Emulator, ansible: Ansibl
     assert not hood.log.writes()
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@pytest.mark.parametrize("execution", ["controller", pytest.param("target", marks=pytest.mark.slow)])
 def test_what_was_written_is_remembered_although_another_integration_failed(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:
@@ -319,7 +331,7 @@ def test_a_rotation_begins_no_memory(hood: Emulator, ansible: Ansible, cache: Pa
     assert not cache.exists() or "ocamba_hood" not in "".join(path.read_text() for path in cache.iterdir())
 
 
-@pytest.mark.parametrize("shown", ["masked", "absent"])
+@pytest.mark.parametrize("shown", ["masked", pytest.param("absent", marks=pytest.mark.slow)])
 def test_drift_and_check_mode_tell_of_a_changed_secret(
     hood: Emulator, ansible: Ansible, cache: Path, shown: str, tmp_path: Path
 ) -> None:

@@ -144,7 +144,9 @@ def test_no_file_holds_a_secret(hood: Emulator, ansible: Ansible, disk: Disk, ex
     assert (execution == "target") == any(disk.folder.rglob("*ansible_ocamba*"))
 
 
-@pytest.mark.parametrize("variable", ["ANSIBLE_PIPELINING", "ANSIBLE_KEEP_REMOTE_FILES"])
+@pytest.mark.parametrize(
+    "variable", ["ANSIBLE_PIPELINING", pytest.param("ANSIBLE_KEEP_REMOTE_FILES", marks=pytest.mark.slow)]
+)
 def test_the_search_finds_the_file_of_a_module_that_may_not_be_piped(
     hood: Emulator, ansible: Ansible, disk: Disk, variable: str
 ) -> None:

@@ -93,11 +93,11 @@ def cell(part: str, core: Core, selection: Sequence[str]) -> Counts:
     if part == "sanity":
         command, environment = ansible_test.command(core.interpreter, "sanity")
         return of_sanity(*run(label, command, environment, collection_tree.TREE))
-    not_slow = ("-m", "not slow", *selection)
     if part == "units":
-        return pytest_run(label, core.interpreter, ("tests/unit", *not_slow), {})
+        return pytest_run(label, core.interpreter, ("tests/unit", *selection), {})
     chosen = {"OCAMBA_TEST_PYTHON": str(core.interpreter)}
-    return pytest_run(label, Path(sys.executable), ("-n", "2", "tests/playbooks", *not_slow), chosen)
+    arguments = ("-n", "4", "--dist", "worksteal", "tests/playbooks", *selection)
+    return pytest_run(label, Path(sys.executable), arguments, chosen)
 
 
 def table(rows: dict[str, dict[str, Counts] | str], parts: Sequence[str]) -> Iterable[str]:
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows: dict[str, dict[str, Counts] | str] = {}
     others: dict[str, Counts] = {}
     if not (options.core or options.part):
-        kills = ("-n", "2", "tests/resilience/test_kills.py")
+        kills = ("-n", "4", "tests/resilience/test_kills.py")
         others["kills, in full"] = pytest_run("kills", Path(sys.executable), kills, FULL)
     for core in cores.CORES:
         if options.core and core.series not in options.core:
