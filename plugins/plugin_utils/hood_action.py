@@ -18,12 +18,14 @@ from typing import Any
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
 from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
 from ansible_collections.ocamba.hood.plugins.module_utils.task.task import FACT, FACT_OPTION, Definition, Task
+from ansible_collections.ocamba.hood.plugins.plugin_utils.fact_storage import FactStorage
 from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
 from ansible_collections.ocamba.hood.plugins.plugin_utils.watching import show, watched
 
@@ -43,9 +45,9 @@ AUTO, CONTROLLER, TARGET = PLACES = ("auto", "controller", "target")
 PIPELINING = {"ansible_pipelining", "ansible_ssh_pipelining"}
 
 FORGETTING = (
-    "update_secrets: on_change remembers secrets in the host's facts, and facts are not cached here: what is written or"
-    " taken over now is forgotten when this run ends. Set up a fact cache that lasts (fact_caching in ansible.cfg, or"
-    " fact storage in AWX)"
+    "update_secrets: on_change remembers secrets in the host's facts, and {why}: what is written or taken over now"
+    " is forgotten when this run ends. Set up a fact cache that lasts (fact_caching in ansible.cfg, or fact storage in"
+    " AWX)"
 )
 
 
@@ -62,9 +64,8 @@ class HoodAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task where it belongs."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        if plain(self._task.args.get("update_secrets")) == "on_change" and _forgets():
-            Display().warning(FORGETTING)
         variables = task_vars or {}
+        self._warn_of_forgetting(variables)
         host = str(variables.get("inventory_hostname", ""))
         wanted = plain(self._templar.template(variables.get(VARIABLE, AUTO)))
         if wanted not in PLACES:
@@ -77,9 +78,9 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         if wanted == TARGET or obstacle:
             reason = f"{VARIABLE} is {TARGET}" if wanted == TARGET else obstacle
             Display().vvv(f"ocamba.hood runs as a module, as {reason}", host=host)
-            return {**result, **self._run_on_target(host, variables)}
+            return {**result, **self._kept(variables, self._run_on_target(host, variables))}
         Display().vvv("ocamba.hood runs in the controller's process", host=host)
-        return {**result, **self._run_here(host, variables)}
+        return {**result, **self._kept(variables, self._run_here(host, variables))}
 
     def _obstacle(self) -> str | None:
         """Why the task can't run in this process, if so."""
@@ -159,6 +160,29 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         """Whether hidden secrets are compared by what is remembered, or what is remembered is kept up to date."""
         return plain(self._task.args.get("update_secrets")) in ("on_change", "always")
 
+    def _warn_of_forgetting(self, variables: Mapping[str, Any]) -> None:
+        """Say that nothing will be remembered, unless an earlier run shows that it is."""
+        if plain(self._task.args.get("update_secrets")) != "on_change":
+            return
+        storage = _fact_storage()
+        if storage.why_forgotten and (storage.is_memory or self._fact(variables) is None):
+            Display().warning(FORGETTING.format(why=storage.why_forgotten))
+
+    def _kept(self, variables: Mapping[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+        """The same result, after AWX was given what is to be remembered."""
+        facts = result.get("ansible_facts")
+        if isinstance(facts, Mapping) and FACT in facts:
+            try:
+                _fact_storage().write(self._host_of_facts(variables), FACT, plain(facts[FACT]))
+            except OSError as error:
+                Display().warning(FORGETTING.format(why=f"they can't be written ({error.strerror})"))
+        return result
+
+    def _host_of_facts(self, variables: Mapping[str, Any]) -> str:
+        """The host that gets the facts of the task."""
+        has_delegate = self._task.delegate_to and self._task.delegate_facts
+        return str(self._task.delegate_to if has_delegate else variables.get("inventory_hostname", ""))
+
     def _fact(self, variables: Mapping[str, Any]) -> Any:
         """What an earlier run remembered of this host's account, from the host that gets the facts of the task."""
         if not self._remembers():
@@ -168,7 +192,8 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         earlier = facts.get("ansible_facts") or {}
         if FACT not in earlier and self._task.delegate_to and self._task.delegate_facts:
             facts = variables["hostvars"].get(str(self._task.delegate_to), {}).get("ansible_facts") or {}
-        return plain(earlier.get(FACT) or facts.get(FACT))
+        known = plain(earlier.get(FACT) or facts.get(FACT))
+        return _fact_storage().read(self._host_of_facts(variables), FACT) if known is None else known
 
     def _variables_of_environment(self) -> dict[str, str]:
         """The environment variables that a module would see: `environment` of play, block and task over our own."""
@@ -177,9 +202,10 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         return {**os.environ, **{_text(name): _text(value) for name, value in own.items()}}
 
 
-def _forgets() -> bool:
-    """Whether the host's facts end with this run."""
-    return str(constants.CACHE_PLUGIN).rpartition(".")[2] == "memory"
+def _fact_storage() -> FactStorage:
+    major, minor = core_version.split(".")[:2]
+    location = str(constants.CACHE_PLUGIN_CONNECTION or "")
+    return FactStorage(str(constants.CACHE_PLUGIN), location, (int(major), int(minor)), os.environ)
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """A job as AWX 24 runs it: laid out in a folder of its own, sent through ansible-runner's transmit, worker and process.
 
 In AWX the worker is a container that has the folder at /runner; here it is a process, and /runner is written as the
-folder. What AWX does is in its `awx/main/tasks/jobs.py` and `awx/main/utils/safe_yaml.py`.
+folder. What AWX does is in its `awx/main/tasks/jobs.py`, `awx/main/tasks/facts.py` and `awx/main/utils/safe_yaml.py`.
 """
 
 from __future__ import annotations
@@ -97,15 +97,20 @@ class Done:
 
 @dataclass
 class Job:
-    """To be filled in, then run."""
+    """To be filled in, then run.
+
+    :param facts: of each host, for a job with fact storage; brought up to date when it has run.
+    """
 
     folder: Path
     collections: Path
     identity: int = 1
     environment: EnvVarsType = field(default_factory=dict)
+    facts: dict[str, dict[str, Any]] | None = None
     _safe: EnvVarsType = field(default_factory=dict)
     _arguments: list[str] = field(default_factory=list)
     _passwords: dict[str, str] = field(default_factory=dict)
+    _inventory: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("env", "inventory"):
@@ -153,6 +158,7 @@ class Job:
             if "hosts" in group:
                 group["hosts"] = [host for host in group["hosts"] if host in kept]
         known = data.get("_meta", {}).get("hostvars", {})
+        self._inventory = cut
         reported = {**cut, "_meta": {"hostvars": {host: known.get(host, {}) for host in kept}}}
         text = f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(reported)!r})\n"
         self._write("inventory/hosts", text).chmod(0o700)
@@ -164,6 +170,7 @@ class Job:
         )
         self._write("env/settings", json.dumps({"suppress_ansible_output": True, "suppress_output_file": True}))
         environment = {key: self._outside(str(value)) for key, value in self.environment.items()}
+        self._lay_out_facts()
         with tempfile.TemporaryFile() as sent:
             ansible_runner.interface.run(
                 streamer="transmit",
@@ -175,10 +182,30 @@ class Job:
                 passwords=self._passwords,
                 suppress_env_files=True,
                 envvars=environment,
-                fact_cache_type="",
+                fact_cache_type="" if self.facts is None else "jsonfile",
             )
             sent.seek(0)
             return self._processed(self._worked(sent.read()))
+
+    def _lay_out_facts(self) -> None:
+        """AWX writes a file for each host of which it knows facts."""
+        if self.facts is not None:
+            folder = self._facts_in(self.folder)
+            folder.mkdir(parents=True)
+            for host, facts in self.facts.items():
+                (folder / host).write_text(json.dumps(facts), encoding="utf-8")
+
+    def _take_back_facts(self, kept: Path) -> None:
+        """A file that is gone means that the facts of the host were cleared."""
+        if self.facts is not None:
+            names = [host for group in self._inventory.values() for host in group.get("hosts", [])]
+            files = {host: self._facts_in(kept) / host for host in names}
+            self.facts.update(
+                {host: json.loads(file.read_text("utf-8")) if file.exists() else {} for host, file in files.items()}
+            )
+
+    def _facts_in(self, folder: Path) -> Path:
+        return folder / "artifacts" / str(self.identity) / "fact_cache"
 
     def _all(self, arguments: Sequence[str]) -> list[str]:
         return [*self._arguments, *arguments]
@@ -231,4 +258,5 @@ class Job:
             status_handler=keep_environment,
             quiet=True,
         )
+        self._take_back_facts(kept)
         return Done(done.status, events, stored, (self.folder, kept))

@@ -232,6 +232,23 @@ def test_a_credential_without_its_token_is_said_clearly(accounts: Emulator, job:
     assert not accounts.log.calls()
 
 
+@pytest.mark.parametrize(
+    ("name", "limit"), [("apply", ""), ("apply", "acme_eu"), ("drift", ""), ("rotate_secrets", "")]
+)
+def test_a_survey_that_names_no_host_is_a_failed_job(accounts: Emulator, job: MakeJob, name: str, limit: str) -> None:
+    one = job("slip")
+    one.inventory(one_host("acme_eu", ocamba_integrations=[entry("Mitto")]))
+    one.credential(api_token=EU, api_url=accounts.url)
+    given = {"ocamba_rotate": "Mitto"} if name == "rotate_secrets" else {}
+    slip = {"ocamba_hosts": "acme-eu"}
+    one.answers(**(slip if name == "drift" else answers(name, **given, **slip)))
+    done = one.run(f"playbooks/{name}.yml", *(["--limit", limit] if limit else []))
+    assert done.status == "failed", done.stdout
+    assert "No host of the inventory matches acme-eu" in done.stdout
+    assert not limit or "the limit acme_eu" in done.stdout
+    assert not accounts.log.calls()
+
+
 def test_a_private_authority_from_the_credential(job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = trustme.CA()
     served = authority.issue_cert("127.0.0.1")

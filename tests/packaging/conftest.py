@@ -56,8 +56,9 @@ def make_checkout(root: Path) -> Checkout:
         os.utime(requirements, (0, 0))
     build = root / ".build"
     build.mkdir()
-    for name in ("venv", "release-venv"):
-        (build / name).symlink_to((collection_tree.BUILD / name).resolve())
+    for environment in (collection_tree.BUILD / name for name in ("venv", "release-venv")):
+        if environment.exists():
+            (build / environment.name).symlink_to(environment.resolve())
     checkout = Checkout(root)
     checkout.run("git", "init", "--quiet")
     checkout.commit()

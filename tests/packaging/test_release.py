@@ -19,6 +19,12 @@ RELEASE = (sys.executable, "-m", "tests.tools.release")
 
 
 @pytest.fixture
+def tools() -> None:
+    """What a release needs, made before a checkout that uses it."""
+    release.tools()
+
+
+@pytest.fixture
 def releasable(checkout: Checkout) -> Checkout:
     """Without the fragments that wait for the next release."""
     for fragment in (checkout.root / "changelogs" / "fragments").glob("*.y*ml"):
@@ -96,8 +102,8 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("tools", "releasable")
 def test_a_release_is_built_checked_and_not_published(releasable: Checkout) -> None:
-    release.tools()
     output = releasable.run(*RELEASE)
     version = release.versions(ROOT)["galaxy.yml"]
     (tarball,) = (releasable.root / ".build" / "release").iterdir()
