@@ -112,11 +112,20 @@ def _refuse_key(key: Any, value: Any, known: Provider | None) -> str | None:
 def _refuse_value(setting: _Setting) -> str | None:
     if not isinstance(setting.value, str):
         return None
-    if any(unicodedata.category(character) == "Cs" for character in setting.value):
+    if not _is_unicode(setting.value):
         return "is not valid Unicode"
     if setting.is_secret and is_mask(setting.value):
         return "is a mask, not the secret itself"
     return None
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it holds no half of a surrogate pair."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _odd(setting: _Setting, was_cut: bool) -> Iterator[str]:

@@ -80,7 +80,8 @@ def _compile(fields: tuple[Field, ...]) -> Callable[[Any], Settings]:
 
         return check
 
-    rules: dict[Any, Any] = {voluptuous.Optional(field.name): formatted(field) for field in fields}
+    # A key without a marker is optional; markers would take most of the time of compiling.
+    rules: dict[Any, Any] = {field.name: formatted(field) for field in fields}
     rules[voluptuous.Extra] = text
     compiled: Callable[[Any], Settings] = voluptuous.Schema(rules)
     return compiled
