@@ -36,6 +36,7 @@ EXAMINED = 2 * LONGEST_FOREIGN
 WINDOW = 8
 
 _CUT = " … (cut)"
+_URL_ESCAPE = re.compile("%[0-9A-F]{2}")
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_=%\\-]+")
 
 
@@ -75,7 +76,7 @@ def _url_forms(text: str) -> Iterator[str]:
     # The last as JavaScript's encodeURIComponent does it.
     for form in (quote(raw, safe=""), quote(raw), quote_plus(raw), quote_plus(raw, safe="/"), quote(raw, safe="!'()*")):
         yield form
-        yield re.sub("%[0-9A-F]{2}", lambda escape: escape.group().lower(), form)
+        yield _URL_ESCAPE.sub(lambda escape: escape.group().lower(), form)
 
 
 def _written_forms(secret: str) -> set[str]:

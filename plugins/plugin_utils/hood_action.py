@@ -9,6 +9,8 @@ nothing is written to any disk.
 
 from __future__ import annotations
 
+import functools
+import gc
 import os
 import re
 import sys
@@ -51,6 +53,18 @@ FORGETTING = (
 )
 
 
+@functools.cache
+def _freeze(_process: int) -> None:
+    """Exempt what a process has in memory from garbage collection, once: see `gc.freeze`, which is meant for this.
+
+    A worker is forked for each task, and shares all of it with the controller as long as nobody looks through it.
+    """
+    gc.freeze()
+
+
+_freeze(os.getpid())
+
+
 class HoodAction(ActionBase):  # type: ignore[misc]
     """The base of the action of every module.
 
@@ -63,6 +77,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task where it belongs."""
+        _freeze(os.getpid())
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         self._warn_of_forgetting(variables)

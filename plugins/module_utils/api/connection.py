@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 ROOT = "/v1/hood"
 
+_SPACE = re.compile(r"\s")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _NOT_GIVEN = (
     "api_token: required; give the option, or set OCAMBA_API_TOKEN; in AWX, fill in the API token of the job's"
     " credential. It is a personal API key of the account, made in the profile menu of Ocamba under API Tokens"
@@ -143,7 +145,7 @@ def _check_url(url: str) -> list[str]:
         host, _port = parts.hostname, parts.port
     except ValueError:
         return ["api_url: must be a URL such as https://api.ocamba.com"]
-    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or re.search(r"\s", url):
+    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or _SPACE.search(url):
         return ["api_url: must be a URL such as https://api.ocamba.com"]
     if "@" in parts.netloc:
         return ["api_url: must not hold a user or password; use api_token"]
@@ -164,7 +166,7 @@ def _is_loopback(host: str) -> bool:
 def _check_token(token: str) -> list[str]:
     if not token:
         return [_NOT_GIVEN]
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
+    if not _TOKEN.fullmatch(token):
         return ["api_token: must be printable ASCII without spaces; is it really the token?"]
     return []
 

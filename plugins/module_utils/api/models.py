@@ -24,6 +24,9 @@ _STATUS_FORMS = {
     "inactive": ("inactive", "0", "disabled"),
 }
 
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+_TIME = re.compile(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}")
+
 
 @dataclass(frozen=True)
 class LiveField:
@@ -157,7 +160,7 @@ def _mapping(item: Any, what: str) -> Mapping[str, Any]:
 
 def _identifier(value: Any, what: str) -> str:
     text = _optional_text(value)
-    if text is None or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+    if text is None or not _ID.fullmatch(text):
         raise MalformedAnswer(f"{what} in Hood's answer has no usable id")
     return text
 
@@ -191,8 +194,7 @@ def _flag(value: Any) -> bool | None:
 
 
 def _time(value: Any) -> str | None:
-    is_time = isinstance(value, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", value)
-    return value if is_time else None
+    return value if isinstance(value, str) and _TIME.fullmatch(value) else None
 
 
 def _settings(value: Any) -> StoredSettings | None:

@@ -16,6 +16,7 @@ NAME_LENGTH = 100
 # Of a key that could as well be a value ({api_key:Secret} and {api_key, Secret} are keys to YAML) only the place is
 # named. Words of letters with few digits behind them are keys; what is random, long or has other signs may be a secret.
 _WORD = r"(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)[0-9]{0,2}"
+_KEY = re.compile(r"[\w.-]{1,100}")
 _PRINTABLE_KEY = re.compile(rf"_?{_WORD}(?:[_-]{_WORD})*")
 _LONGEST_KEY = 40
 _WORDS_OF_KEYS = frozenset(
@@ -85,7 +86,7 @@ def _edits(one: str, other: str) -> int:
 
 def is_key(key: Any) -> bool:
     """Whether a key can be the name of a setting or an option: not one that a missing space after a colon made."""
-    return isinstance(key, str) and re.fullmatch(r"[\w.-]{1,100}", key) is not None
+    return isinstance(key, str) and _KEY.fullmatch(key) is not None
 
 
 def is_printable_key(key: Any) -> bool:

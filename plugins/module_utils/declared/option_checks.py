@@ -15,6 +15,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers import regis
 STATUSES = ("active", "inactive")
 ENTRY_OPTIONS = ("name", "id", "provider", "provider_id", "type", "status", "settings")
 
+_PROVIDER = re.compile(r"[\w][\w .&+-]{0,99}")
+
 
 def _check_name(value: Any) -> str:
     name = schemas.as_text(value)
@@ -36,7 +38,7 @@ def _check_id(value: Any) -> str:
 
 def _check_provider(value: Any) -> str:
     text = schemas.as_text(value)
-    if not re.fullmatch(r"[\w][\w .&+-]{0,99}", text):
+    if not _PROVIDER.fullmatch(text):
         raise ValueError("must be the name of a provider")
     meant = registry.meant(text)
     if meant:

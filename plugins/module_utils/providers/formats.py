@@ -45,6 +45,7 @@ _HOST = re.compile(r"(?!.{254})[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 # Before the last @: quoted text (RFC 5321) and characters that need no quotes.
 _LOCAL_PART = re.compile(r'(?:"(?:[^"\\\r\n]|\\[^\r\n])*"|[^\s\x00-\x1f\x7f"(),:;<>@\[\\\]])+')
 _ADDRESS_LITERAL = re.compile(r"\[(IPv6:)?[0-9A-Fa-f.:]+\]")
+_PORT = re.compile(r"[0-9]{1,5}")
 _WHOLE_NUMBER = re.compile(r"([+-]?)([0-9]+)\.0")
 _EXPONENT = re.compile(r"([+-]?)([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})")
 _SEPARATORS = re.compile(r"[\s.()/‐-―−-]+")
@@ -66,7 +67,7 @@ def _is_email(text: str) -> bool:
 
 
 def _is_port(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,5}", text) is not None and 1 <= int(text) <= 65535
+    return _PORT.fullmatch(text) is not None and 1 <= int(text) <= 65535
 
 
 def _integer(text: str) -> str:
@@ -116,11 +117,12 @@ def _email_canonical(text: str) -> str:
 
 
 _PHONE = re.compile(r"\+?[0-9]+")
+_PHONE_WITHOUT_PLUS = re.compile(r"[1-9][0-9]{6,14}")
 
 
 def _phone_documented(text: str) -> str:
     """The form of the API's documentation, with +; shorter numbers are codes, which have none."""
-    return f"+{text}" if re.fullmatch("[1-9][0-9]{6,14}", text) else text
+    return f"+{text}" if _PHONE_WITHOUT_PLUS.fullmatch(text) else text
 
 
 _E164 = r"\+?[1-9][0-9]{1,14}"

@@ -29,13 +29,14 @@ SHORTEST_SLIP = 4
 
 # Only twilio's name in an account is documented; the page calls the others `mandrill_email`,
 # `custom-email-integration` and so on, so what the account calls them is recognised in any of these manners.
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _SUFFIX = re.compile(r"_(integration|provider|sms|email)$")
 
 
 @functools.lru_cache(maxsize=1024)  # asked several times for each integration
 def find(name: str) -> Provider | None:
     """The declaration for a provider's name as a user or an account writes it, or None for an unknown one."""
-    wanted = re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
+    wanted = _BETWEEN_WORDS.sub("_", name.strip().lower()).strip("_")
     while True:
         for provider in PROVIDERS:
             if wanted in (provider.name, provider.schema):
@@ -62,7 +63,7 @@ def meant(name: str) -> Provider | None:
 
     Not of a digit or a further word: Hood may offer twilio2 or twilio_voice at any time.
     """
-    wanted = re.sub(r"[^a-z0-9]", "", name.lower())
+    wanted = _BETWEEN_WORDS.sub("", name.lower())
     if find(name) is not None or len(wanted) < SHORTEST_SLIP:
         return None
     for provider in PROVIDERS:
