@@ -1,17 +1,21 @@
-"""What ansible-builder makes of the collection and of the definition in ee/; what it would install is enough."""
+"""What ansible-builder makes of the collection and of the definition in ee/; what it installs is enough."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ansible_runner
 import pytest
 import yaml
 
 from tests.emulator.server import Emulator
+from tests.packaging.container import BUILD_ARGUMENTS, CERTIFICATES, Podman, what_is_missing
 from tests.support import quick_start
 from tests.support.ansible import Ansible
 from tests.tools import release
@@ -20,9 +24,13 @@ from tests.tools.collection_tree import ROOT
 DEFINITION = ROOT / "ee" / "execution-environment.yml"
 
 
-def builder(*arguments: str) -> str:
+IMAGE = "localhost/ocamba-hood-ee"
+
+
+def builder(*arguments: str, environment: dict[str, str] | None = None) -> str:
     command = [str(release.tools().parent / "ansible-builder"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    variables = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -67,16 +75,22 @@ def test_the_base_image_can_be_chosen_when_it_is_built(context: Path) -> None:
     assert 'ARG PKGMGR="/usr/bin/microdnf"' in content
 
 
-@pytest.mark.slow
-def test_a_tarball_can_stand_in_for_galaxy_as_the_readme_says(tarball: Path, tmp_path: Path) -> None:
+def definition_with(tarball: Path, folder: Path) -> Path:
+    """The definition with a tarball instead of Galaxy, changed as the README says."""
     blocks = (ROOT / "ee" / "README.md").read_text(encoding="utf-8").split("```yaml\n")
     shown = yaml.safe_load(blocks[1].partition("```")[0].replace("ocamba-hood-VERSION.tar.gz", tarball.name))
     content = definition()
     content["dependencies"].update(shown.pop("dependencies"))
     content.update(shown)
-    shutil.copy2(tarball, tmp_path)
-    file = tmp_path / "execution-environment.yml"
+    shutil.copy2(tarball, folder)
+    file = folder / "execution-environment.yml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return file
+
+
+@pytest.mark.slow
+def test_a_tarball_can_stand_in_for_galaxy_as_the_readme_says(tarball: Path, tmp_path: Path) -> None:
+    file = definition_with(tarball, tmp_path)
     builder("create", "--file", str(file), "--context", str(tmp_path / "context"))
     build = tmp_path / "context" / "_build"
     assert yaml.safe_load((build / "requirements.yml").read_text(encoding="utf-8"))["collections"] == [
@@ -111,3 +125,47 @@ def test_apply_runs_with_what_the_image_would_hold(
         run = ansible.playbook("ocamba.hood.apply", "-i", "inventory.yml")
         assert run.rc == 0, run.output
         assert run.all("integrations")["acme"]["changed"] is expected
+
+
+@pytest.fixture
+def podman(tmp_path: Path) -> Iterator[Podman]:
+    missing = what_is_missing()
+    if missing:
+        pytest.skip(missing)
+    folder = tmp_path / "containers"
+    folder.mkdir()
+    engine = Podman(folder)
+    engine.make_base()
+    yield engine
+    engine.clean_up()
+
+
+@pytest.mark.slow
+def test_an_image_is_built_and_apply_runs_in_it(
+    hood: Emulator, podman: Podman, tarball: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a base of Debian's packages, and in a container as ansible-runner starts it for AWX."""
+    file = definition_with(tarball, tmp_path)
+    arguments = [part for name, value in BUILD_ARGUMENTS.items() for part in ("--build-arg", f"{name}={value}")]
+    engine = f"--isolation chroot --network host --volume {CERTIFICATES}:{CERTIFICATES}:ro"
+    context = ("--file", str(file), "--context", str(tmp_path / "context"), "--tag", IMAGE)
+    options = ("--container-runtime", "podman", "--extra-build-cli-args", engine)
+    builder("build", *context, *options, *arguments, environment=podman.environment)
+    for name, value in podman.environment.items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "job"
+    (folder / "project").mkdir(parents=True)
+    hood.account(quick_start.write(folder / "inventory"))
+    for changed in ({"acme": 1}, {}):
+        run = ansible_runner.run(
+            private_data_dir=str(folder),
+            playbook="ocamba.hood.apply",
+            envvars={"OCAMBA_API_URL": hood.url},
+            process_isolation=True,
+            process_isolation_executable="podman",
+            container_image=IMAGE,
+            container_options=["--network=host", "--user=root"],
+            quiet=True,
+        )
+        assert run.rc == 0, run.stdout.read()
+        assert run.stats["changed"] == changed
