@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +18,9 @@ from tests.tools import collection_tree
 
 _COLLECTIONS = collection_tree.sync()
 sys.path.insert(0, str(_COLLECTIONS))
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would all that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

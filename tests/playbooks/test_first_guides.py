@@ -102,6 +102,7 @@ def test_the_guide_to_limits_says_what_many_creations_take(hood: Emulator) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("OCAMBA_TEST_PYTHON" in os.environ, reason="each core prints a failure in a manner of its own")
 @pytest.mark.parametrize("name", pictures.PICTURES)
 def test_the_pictures_show_what_a_run_prints_now(name: str) -> None:
     assert (ROOT / pictures.FOLDER / name).read_text(encoding="utf-8") == pictures.picture(name), "make generate"
