@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import plan, session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Plan
+from ansible_collections.ocamba.hood.plugins.module_utils.task.apply import INTEGRATIONS
+from ansible_collections.ocamba.hood.plugins.module_utils.task.task import Task
 from tests.benchmarks.contenders import declared
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
@@ -81,3 +84,14 @@ def test_what_is_read_back_is_planned_once_however_many_entries_there_are(
     entries = declared(100)
     run(hood, entries[:99], entries)
     assert len(plans) <= 4
+
+
+def test_a_process_that_runs_many_tasks_keeps_no_connection(hood: Emulator) -> None:
+    """As the items of a loop in Ansible's own process; a process may have a thousand open files."""
+    options = {"integrations": declared(1), "api_token": TOKEN, "api_url": hood.url}
+    open_files = []
+    for _number in range(20):
+        task = Task(INTEGRATIONS, options, {}, check_mode=True, diff=False)
+        assert "failed" not in task.run()
+        open_files.append(len(os.listdir("/proc/self/fd")))
+    assert open_files[-1] - open_files[0] < 10

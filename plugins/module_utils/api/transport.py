@@ -87,9 +87,12 @@ class Transport:
         """Break off every request under way, and let none follow."""
         with self._state:
             self._is_closed = True
-            connections = list(self._open)
+            connections, shared = list(self._open), self._shared
         for connection in connections:
             _hang_up(connection)
+        if shared is not None:
+            # A process that runs many tasks, as the items of a loop, would keep a connection of each.
+            shared.close()
 
     @contextlib.contextmanager
     def _adapter(self, is_fresh: bool) -> Iterator[Any]:
