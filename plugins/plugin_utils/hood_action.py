@@ -23,6 +23,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import without_blanks
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
 from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
@@ -173,11 +174,16 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _remembers(self) -> bool:
         """Whether hidden secrets are compared by what is remembered, or what is remembered is kept up to date."""
-        return plain(self._task.args.get("update_secrets")) in ("on_change", "always")
+        return self._option("update_secrets") in ("on_change", "always")
+
+    def _option(self, name: str) -> Any:
+        """An option that was given, trimmed as the task trims it; None for one that is blank."""
+        given = {name: plain(self._task.args.get(name))}
+        return without_blanks(given, self.definition.spec).get(name)
 
     def _warn_of_forgetting(self, variables: Mapping[str, Any]) -> None:
         """Say that nothing will be remembered, unless an earlier run shows that it is."""
-        if plain(self._task.args.get("update_secrets")) != "on_change":
+        if self._option("update_secrets") != "on_change":
             return
         storage = _fact_storage()
         if storage.why_forgotten and (storage.is_memory or self._fact(variables) is None):

@@ -84,6 +84,18 @@ def test_a_secret_that_changed_in_the_vault_is_written_once(
     assert not [secret for secret in [*secrets(seven()), TOKEN, "a-new-secret-of-mitto"] if secret in facts]
 
 
+@pytest.mark.parametrize("policy", ["on_change ", "on_change\n"], ids=repr)
+@pytest.mark.parametrize("execution", ["controller", "target"])
+def test_white_space_around_the_policy_loses_no_memory(
+    hood: Emulator, ansible: Ansible, cache: Path, execution: str, policy: str
+) -> None:
+    hood.account(TOKEN, variants=Variants(secrets="masked"), limits=Limits.off())
+    variables = {"ocamba_execution": execution, "ocamba_update_secrets": policy}
+    assert apply(ansible, hood, seven(), **variables).only(APPLY)["summary"]["created"] == 7
+    assert remembered(cache)
+    assert apply(ansible, hood, changed("Mitto"), **variables).only(APPLY)["summary"]["updated"] == 1
+
+
 def test_what_is_not_remembered_is_taken_over_with_one_warning(hood: Emulator, ansible: Ansible, cache: Path) -> None:
     assert cache
     assert apply(ansible, hood, seven(), ocamba_update_secrets="on_create").rc == 0
@@ -99,9 +111,10 @@ def test_what_is_not_remembered_is_taken_over_with_one_warning(hood: Emulator, a
 
 
 def test_without_a_cache_that_lasts_it_is_said_once(hood: Emulator, ansible: Ansible) -> None:
-    run = apply(ansible, hood, seven())
-    assert run.rc == 0
-    assert run.output.count("facts are not cached here") == 1
+    for policy in ("on_change", "on_change\n"):
+        run = apply(ansible, hood, seven(), ocamba_update_secrets=policy)
+        assert run.rc == 0
+        assert run.output.count("facts are not cached here") == 1
 
 
 def test_nothing_is_remembered_for_whoever_does_not_ask_for_it(hood: Emulator, ansible: Ansible, cache: Path) -> None:
