@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.engine import Report
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.accounts import Account
+from tests.emulator.faults import Fault
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import MASKS, Variants
@@ -230,3 +231,26 @@ def test_a_changed_secret_is_written_once(
             failed[variants.label()] = str(error).splitlines()[:3]
     record_property("matrix", f"remembered, {case}: {len(VISIBILITIES)} visibilities, {len(failed)} failed")
     assert not failed, failed
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "html"},
+        {"kind": "json", "body": {"success": False, "message": "not stored"}},
+        {"kind": "json", "body": {"code": 400, "title": "Bad Request", "message": "not stored"}},
+    ],
+)
+def test_an_update_that_was_denied_with_a_good_status_is_a_failure_and_not_remembered(
+    hood: Emulator, fault: dict[str, Any]
+) -> None:
+    """Else the new secret would be held for stored, and never be written."""
+    found = applied(hood, Variants(secrets="masked"))
+    found.change("Mitto")
+    hood.faults.add(Fault(method="PATCH", path="/integrations/*", times=None, **fault))
+    assert found.run().failures
+    hood.faults.clear()
+    report = found.run()
+    assert not report.failures
+    assert found.patches == {"Mitto": 1}
+    found.is_at_rest()

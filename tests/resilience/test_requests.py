@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,5 +93,5 @@ def test_a_process_that_runs_many_tasks_keeps_no_connection(hood: Emulator) -> N
     for _number in range(20):
         task = Task(INTEGRATIONS, options, {}, check_mode=True, diff=False)
         assert "failed" not in task.run()
-        open_files.append(len(os.listdir("/proc/self/fd")))
+        open_files.append(len(list(Path("/proc/self/fd").iterdir())))
     assert open_files[-1] - open_files[0] < 10

@@ -119,18 +119,25 @@ def refusal(method: str, path: str, answer: Answer, clean: Callable[[str], str] 
 
 
 def denial(method: str, path: str, answer: Answer, clean: Callable[[str], str] = str) -> Refused | None:
-    """Return the no in the body of a successful answer to a validation, if there is one.
+    """Return the no in the body of a successful answer to a request that writes or tries, if there is one.
 
-    :raises MalformedAnswer: where it is a page of a gateway, which says nothing about the settings.
+    :raises MalformedAnswer: where it is a page of a gateway, which says nothing about the request.
     """
     if is_html(answer.body):
         parsed(answer.body)
     found = _parsed_or_none(answer.body)
-    if isinstance(found, dict) and any(found.get(key) is False for key in ("valid", "is_valid", "success")):
+    if isinstance(found, dict) and _says_no(found):
         trace = found.get("trace_id")
         trace_id = clean(trace) if isinstance(trace, str) else None
         return Refused(method, path, answer.status, clean(message(found)), trace_id)
     return None
+
+
+def _says_no(found: Mapping[str, Any]) -> bool:
+    """Whether an object is an error, as the API's errors are written, or as gateways write them with a good status."""
+    code = found.get("code")
+    is_error = isinstance(code, int) and not isinstance(code, bool) and code >= 400
+    return is_error or any(found.get(key) is False for key in ("valid", "is_valid", "success", "ok"))
 
 
 def message(found: Any) -> str:

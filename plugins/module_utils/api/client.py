@@ -147,14 +147,16 @@ class HoodClient:
         :raises Uncertain: where it may or may not have been created.
         """
         answer = self._send("POST", INTEGRATIONS, body=body, repeatable=False)
-        if bodies.is_html(answer.body):
-            # A page of a gateway: whether Hood has seen the request, nobody knows.
-            raise Uncertain("Hood's answer is HTML")
+        self._raise_denial("POST", INTEGRATIONS, answer)
         return bodies.created_id(answer.body)
 
     def update(self, integration_id: str, body: dict[str, Any]) -> None:
-        """Set what the body has; repeated where needed, as it says the same each time."""
-        self._send("PATCH", _path_of(integration_id), body=body)
+        """Set what the body has; repeated where needed, as it says the same each time.
+
+        :raises Uncertain: where it may or may not have been set.
+        """
+        path = _path_of(integration_id)
+        self._raise_denial("PATCH", path, self._send("PATCH", path, body=body))
 
     def validate(self, body: dict[str, Any]) -> None:
         """Let Hood try the settings with the provider.
@@ -174,12 +176,26 @@ class HoodClient:
         """
         answer = self._exchange("POST", TEST_NOTIFICATION, None, body, is_fresh=True)
         if answer.is_success:
+            self._raise_denial("POST", TEST_NOTIFICATION, answer)
             return
         refusal = bodies.refusal("POST", TEST_NOTIFICATION, answer, self.clean)
         if answer.is_refusal or answer.is_redirect:
             raise refusal
         refusal.hint = None
         raise Uncertain(str(refusal))
+
+    def _raise_denial(self, method: str, path: str, answer: Answer) -> None:
+        """Raise what a successful answer says against itself.
+
+        :raises Uncertain: where it is a page of a gateway: whether Hood has seen the request, nobody knows.
+        :raises Refused: where its body is a no.
+        """
+        try:
+            denial = bodies.denial(method, path, answer, self.clean)
+        except MalformedAnswer as malformed:
+            raise Uncertain(str(malformed)) from None
+        if denial:
+            raise denial
 
     def _list(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Read every page, and all of them again where they change meanwhile."""
