@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.awx.job import Done, Job
-from tests.awx.test_jobs import APPLY, TASK, answers, assert_clean
+from tests.awx.test_jobs import APPLY, TASK, assert_clean
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
@@ -28,14 +28,7 @@ class Jobs:
         self.facts: dict[str, dict[str, Any]] = {}
         self._count = 0
 
-    def run(
-        self,
-        *,
-        playbook: str = APPLY,
-        key: str = "the-first-key-of-mitto",
-        answered: dict[str, str] | None = None,
-        **variables: Any,
-    ) -> Done:
+    def run(self, *, playbook: str = APPLY, key: str = "the-first-key-of-mitto", **variables: Any) -> Done:
         self._count += 1
         one = self._job(f"job-{self._count}")
         one.facts = self.facts
@@ -47,8 +40,6 @@ class Jobs:
         }
         hosts = {"acme_eu": {"ocamba_api_token": EU}, "acme_us": {"ocamba_api_token": US}}
         one.inventory({"all": {"hosts": list(hosts), "vars": {**common, **variables}}, "_meta": {"hostvars": hosts}})
-        if answered is not None:
-            one.answers(**answered)
         self._hood.log.clear()
         done = one.run(playbook)
         (one.folder / "inventory" / "hosts").unlink()  # here the secrets are plain variables of the inventory
@@ -92,20 +83,6 @@ def test_a_secret_that_changed_is_written_once_although_each_job_starts_from_not
     drift = jobs.run(playbook="playbooks/drift.yml", key="the-third-key-of-mitto")
     assert drift.status == "failed"
     assert "settings.api_key" in drift.stdout
-
-
-def test_a_survey_that_is_left_as_it_is_leaves_the_policies_to_the_inventory(jobs: Jobs, hood: Emulator) -> None:
-    """An answer is an extra variable, and wins over whatever the inventory says."""
-    in_inventory: dict[str, Any] = {"ocamba_validate_credentials": True, "answered": answers("apply")}
-    assert jobs.run(**in_inventory).status == "successful"
-    assert [call for call in hood.log if call.path.endswith("validate")]
-    assert jobs.run(key="the-second-key-of-mitto", **in_inventory).status == "successful"
-    assert jobs.written().count("PATCH") == 2
-
-    chosen = answers("apply", ocamba_survey_update_secrets="on_create", ocamba_survey_validate_credentials="False")
-    in_inventory["answered"] = chosen
-    assert jobs.run(key="the-third-key-of-mitto", **in_inventory).status == "successful"
-    assert jobs.written() == []
 
 
 def test_what_was_written_beside_a_failure_is_remembered(jobs: Jobs, hood: Emulator) -> None:

@@ -91,7 +91,7 @@ def test_two_credentials_are_two_accounts(accounts: Emulator, job: MakeJob) -> N
         one = job(name)
         one.inventory(one_host(name, **variables))
         one.credential(api_token=token, api_url=accounts.url)
-        one.answers(**answers("apply", ocamba_hosts=name, ocamba_survey_update_secrets="always"))
+        one.answers(**answers("apply", ocamba_hosts=name, ocamba_update_secrets="always"))
         done = one.run(APPLY)
         assert done.status == "successful", done.stdout
         assert done.results(TASK)[name]["summary"]["created"] == 7

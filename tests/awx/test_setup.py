@@ -113,7 +113,7 @@ def assert_a_launch_can_send_the_token_nowhere_else(awx: Awx) -> None:
     assert done.status_code == 201, done.text
     assert done.json()["ignored_fields"] == {"extra_vars": {"ocamba_api_url": "https://evil.example"}, **given}
     assert awx.jobs == [{"extra_vars": answers, "limit": "acme_eu"}]
-    refused = launch(extra_vars={**answers, "ocamba_survey_update_secrets": "sometimes", "ocamba_hosts": ""})
+    refused = launch(extra_vars={**answers, "ocamba_update_secrets": "sometimes", "ocamba_hosts": ""})
     assert refused.status_code == 400
     assert len(refused.json()["variables_needed_to_start"]) == 2
     account = awx.add_credential("Ocamba acme_eu", NAME)
