@@ -42,8 +42,18 @@ class Variants:
     """How a 201 shows a secret: as lists do, or once as it is."""
 
     mask: str = field(default="[FILTERED]", metadata={"deviating": MASKS, "beside": {"secrets": "other"}})
-    """With `secrets` `other`: any text at all. `{tail}` in it becomes ten characters that differ from
+    """With `secrets` or `secrets_of_inactive` `other`: any text at all. `{tail}` in it becomes ten characters that differ from
     secret to secret."""
+
+    secret_absent: Literal["none", "auth_token", "api_key", "password"] = field(
+        default="none", metadata={"deviating": ("auth_token", "api_key", "password")}
+    )
+    """A secret setting that is left out although `secrets` shows the others."""
+
+    secrets_of_inactive: Literal["same", "other"] = field(
+        default="same", metadata={"deviating": ("other",), "beside": {"secrets": "clear"}}
+    )
+    """How an inactive integration shows a secret: as `secrets` says, or as the text of `mask`."""
 
     settings_update: Literal["merge", "replace"] = "merge"
     """PATCH `settings`: the given keys are set, or they become the whole of the settings."""
@@ -113,11 +123,12 @@ class Variants:
     errors: Literal["full", "no_message", "no_trace_id"] = "full"
     """What an error body holds; both parts may be missing."""
 
-    plain_shown: Literal["same", "masked_email", "html", "cut", "null", "absent"] = field(
-        default="same", metadata={"deviating": ("masked_email", "html", "cut", "null", "absent")}
+    plain_shown: Literal["same", "masked_email", "html", "cut", "number", "null", "absent"] = field(
+        default="same", metadata={"deviating": ("masked_email", "html", "cut", "number", "null", "absent")}
     )
     """How a setting that is no secret is shown, whatever is stored: as it is, an address as
-    `n***@example.com`, HTML-escaped, its first twelve characters and `...`, null, or left out."""
+    `n***@example.com`, HTML-escaped, its first twelve characters and `...`, digits as a number, null,
+    or left out."""
 
     chat_id_type: Literal["string", "number", "float"] = field(default="string", metadata={"deviating": ("float",)})
     """The JSON type of a `chat_id` that is shown."""

@@ -40,7 +40,7 @@ def show(account: Account, integration: Integration, variants: Variants) -> dict
     values = {
         **scalars(account, integration),
         "provider": provider.show(variants.provider_names) if provider else None,
-        "settings": show_settings(integration.settings, provider, variants),
+        "settings": show_settings(integration.settings, provider, of_status(integration.status, variants)),
     }
     return in_their_forms({name: values[name] for name in FIELDS}, variants)
 
@@ -63,6 +63,13 @@ def in_created(variants: Variants) -> Variants:
     )
 
 
+def of_status(status: str, variants: Variants) -> Variants:
+    """The variants of an integration of that status, where those of the account are of the others."""
+    if status == "active" or variants.secrets_of_inactive == "same":
+        return variants
+    return replace(variants, secrets=variants.secrets_of_inactive)
+
+
 def scalars(account: Account, integration: Integration) -> dict[str, Any]:
     """The item's `SCALARS`, in the documented forms: by these lists are filtered and sorted."""
     computed = {
@@ -73,11 +80,11 @@ def scalars(account: Account, integration: Integration) -> dict[str, Any]:
 
 
 def show_settings(settings: Mapping[str, str], provider: Provider | None, variants: Variants) -> dict[str, Any]:
-    """Settings under the variants `secrets`, `mask`, and those of plain settings."""
+    """Settings under the variants `secrets`, `secret_absent`, `mask`, and those of plain settings."""
     shown: dict[str, Any] = {}
     for key, value in settings.items():
         if provider is None or provider.is_secret(key):
-            shown[key] = mask(value, variants)
+            shown[key] = ABSENT if key == variants.secret_absent else mask(value, variants)
         else:
             shown[key] = show_plain(key, value, variants)
     return {key: value for key, value in shown.items() if value is not ABSENT}
@@ -109,4 +116,6 @@ def show_plain(key: str, value: str, variants: Variants) -> Any:
         return value.removeprefix("+")
     if key == "chat_id" and variants.chat_id_type != "string" and value.removeprefix("-").isdecimal():
         return int(value) if variants.chat_id_type == "number" else float(value)
+    if variants.plain_shown == "number":
+        return int(value) if value.isdecimal() else value
     return plain_form(variants.plain_shown, value)

@@ -27,6 +27,8 @@ SHOWN = [
     *(Variants(chat_id_type=shown) for shown in ("number", "float")),
     Variants(phone_plus="strip"),
     Variants(settings_in_list=False, secrets_by_id="clear"),
+    *Variants.deviating("secret_absent", "secrets_of_inactive"),
+    Variants(plain_shown="number"),
 ]
 CHANGES: dict[str, tuple[str, str]] = {
     "Twilio EU": ("account_sid", "AC" + "f" * 32),
@@ -111,6 +113,62 @@ def test_a_second_run_changes_nothing_unless_it_is_reported(hood: Emulator, vari
         if one["action"] != "unchanged":
             assert one["reason_code"] == "stored_differently"
             assert any(one["name"] in warning for warning in second.report.warnings)
+
+
+def _described(done: Done) -> list[dict[str, Any]]:
+    assert done.report is not None
+    found: list[dict[str, Any]] = results.plural(done.report)["integrations"]
+    return found
+
+
+@pytest.mark.parametrize("shown", ["clear", "masked", "masked_tail"])
+def test_a_secret_that_is_left_out_while_others_are_shown_is_asked_for_and_never_compared(
+    hood: Emulator, shown: str
+) -> None:
+    variants = Variants.from_dict({"secrets": shown, "secret_absent": "api_key"})
+    before = filled(hood, variants, "replace")
+    hood.log.clear()
+    same = Runner(hood.url, seven()).run()
+    assert not same.messages
+    assert not same.changed
+    assert not hood.log.writes()
+    described = {one["name"]: one for one in _described(same)}
+    assert described["Password resets"]["secrets_compared"] is False
+    declared = [one for one in seven() if one["name"] in ("Twilio EU", "Password resets")]
+    declared[1]["settings"] = {"domain": "new.example.com"}
+    done = Runner(hood.url, declared).run()
+    (message,) = done.messages
+    assert message.startswith("integrations[1] (Password resets).settings.api_key: Hood does not show the stored value")
+    assert done.report is not None
+    assert [one.reason_code for one in done.report.outcomes if one.error] == ["unsafe"]
+    assert stored(hood) == before
+
+
+# What stands where a secret is hidden, and is neither a mask nor a word that masks have.
+DISGUISES = ("not-available-to-you", "shown in UI only", "encrypted-legacy-value", "enc:AQICAHh9f8s7d6f5")
+
+
+@pytest.mark.parametrize("update", ["merge", "replace"])
+@pytest.mark.parametrize("mask", DISGUISES)
+def test_what_stands_in_place_of_a_secret_is_not_stored_because_another_secret_is_shown(
+    hood: Emulator, mask: str, update: str
+) -> None:
+    variants = Variants.from_dict(
+        {"secrets": "clear", "secrets_of_inactive": "other", "mask": mask, "settings_update": update}
+    )
+    account = hood.account(TOKEN, variants=variants, limits=Limits.off())
+    proven = entry("Mitto")
+    account.add("Mitto", "mitto", declared_settings(proven))
+    account.add("Old", "mitto", {"api_key": "mitto-secret-of-the-old", "sender_name": "Example"}, "inactive")
+    before = stored(hood)
+    hidden = {"name": "Old", "provider": "mitto", "settings": {"sender_name": "New"}}
+    done = Runner(hood.url, [proven, hidden]).run()
+    assert stored(hood) == before
+    (message,) = done.messages
+    assert message.startswith("integrations[1] (Old).settings.api_key: ")
+    hidden["settings"]["api_key"] = "mitto-secret-of-the-old"
+    assert not Runner(hood.url, [proven, hidden]).run().messages
+    assert stored(hood)["Old"] == hidden["settings"]
 
 
 def test_figures(record_property: Callable[[str, str], None]) -> None:

@@ -9,7 +9,7 @@ A form that nobody expects is read as unknown (None), and unknown never counts a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -145,11 +145,25 @@ def is_same_provider(integration: Integration, name: str) -> bool | None:
 
 
 def shows_a_secret(integration: Integration) -> bool:
-    """One secret that is shown, masked or not, is proof that this server does not hide the others by leaving
-    them out: what is missing there is not stored."""
+    """Whether one of its secrets is shown, masked or not."""
     known = integration.known
     settings = integration.settings or {}
     return known is not None and any(settings.get(name) for name in known.secret_names)
+
+
+def secrets_shown(integrations: Iterable[Integration]) -> frozenset[tuple[str, str]]:
+    """Provider names and keys of what is shown, masked or not, and may be secret.
+
+    Of one that is shown somewhere this server does not hide the others by leaving them out: where it is missing, it is
+    not stored. Of other keys and providers that tells nothing: servers may list each in its own way.
+    """
+    return frozenset(
+        (one.known.name, key)
+        for one in integrations
+        if one.known is not None
+        for key, text in (one.settings or {}).items()
+        if text and key not in one.known.plain_names
+    )
 
 
 def _mapping(item: Any, what: str) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, shows_a_secret
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, secrets_shown
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import (
@@ -49,7 +49,8 @@ class Comparison(enum.Enum):
 class Evidence:
     """What an account has proved of itself.
 
-    :param lists_secrets: some secret is shown, masked or not: one that is missing is not stored.
+    :param listed: provider names and keys of secrets that some integration shows, masked or not: where such a one is
+        missing, it is not stored.
     :param lists_plain: some setting that is no secret is shown: one that is missing is not stored, unless required.
     :param shown: provider names and keys of secrets that were shown to the letter.
     :param shared: texts that are shown as the secret of several integrations.
@@ -58,7 +59,7 @@ class Evidence:
     :param merges: whether an update keeps the settings that it does not name; None where nothing tells.
     """
 
-    lists_secrets: bool = False
+    listed: frozenset[tuple[str, str]] = frozenset()
     lists_plain: bool = False
     shown: frozenset[tuple[str, str]] = frozenset()
     shared: frozenset[str] = frozenset()
@@ -70,9 +71,9 @@ class Evidence:
         """Whether the account shows secrets as they are."""
         return bool(self.shown)
 
-    def proves(self, known: Provider | None, key: str) -> bool:
-        """Whether this secret of this provider is shown as it is stored."""
-        return known is not None and (known.name, key) in self.shown
+    def lists(self, known: Provider | None, key: str) -> bool:
+        """Whether this secret of this provider is shown wherever it is stored, masked or not."""
+        return known is not None and (known.name, key) in self.listed
 
 
 NO_EVIDENCE = Evidence()
@@ -89,7 +90,7 @@ def compare(
     if field is not None and not field.secret:
         return _compare_plain(declared, shown, field)
     if shown is None:
-        if evidence.lists_secrets:
+        if evidence.lists(known, key):
             return Comparison.DIFFERENT if declared else Comparison.SAME
         return Comparison.HIDDEN
     if declared == shown:
@@ -163,7 +164,7 @@ def gather(
     """
     current = list(current)
     return Evidence(
-        lists_secrets=any(shows_a_secret(one) for one in current),
+        listed=secrets_shown(current),
         lists_plain=any(_shows_plain(one) for one in current),
         shown=learnt.shown | {proof for one, settings in declared for proof in proofs(one, settings)},
         shared=frozenset(_shared(current)),

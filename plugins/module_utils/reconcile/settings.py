@@ -18,7 +18,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries impor
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import UNSAFE, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import (
     Comparison,
     Evidence,
@@ -120,7 +119,8 @@ def to_send(step: Step, evidence: Evidence) -> dict[str, str]:
     """Return the settings to send, so that neither a merging nor a replacing server loses one.
 
     Sent is what is declared, and beside it what is surely read as it is stored, unless the account is known to merge.
-    A secret that is not declared is not sent, unless the account has proved that it shows it as it is.
+    A secret that is not declared is never sent: that an account shows one as it is proves nothing of another, which it
+    may show as a placeholder or a ciphertext.
 
     :raises Rejected: with each stored setting that could be lost.
     """
@@ -133,7 +133,7 @@ def to_send(step: Step, evidence: Evidence) -> dict[str, str]:
         value = (step.current.settings or {}).get(key)
         if key in declared:
             continue
-        if value is not None and _is_readable(key, value, step, evidence):
+        if value is not None and _is_readable(key, value, step):
             readable[key] = _as_documented(key, value, step, evidence)
         else:
             at_risk.append(_at_risk(step, key, value))
@@ -148,14 +148,12 @@ def outcome_of(step: Step, sent: dict[str, str]) -> dict[str, str]:
     return {**{key: value for key, value in shown.items() if value is not None}, **sent}
 
 
-def _is_readable(key: str, value: str, step: Step, evidence: Evidence) -> bool:
+def _is_readable(key: str, value: str, step: Step) -> bool:
     current, known = step.current, step.known
     if current is not None and key in current.untextual:
         return False
     field = known.field(key) if known else None
-    if field is not None and not field.secret:
-        return reads_as_stored(value, field)
-    return evidence.proves(known, key) and not is_mask(value)
+    return field is not None and not field.secret and reads_as_stored(value, field)
 
 
 def _as_documented(key: str, value: str, step: Step, evidence: Evidence) -> str:
@@ -184,7 +182,7 @@ def _stored_keys(step: Step, current: Integration, evidence: Evidence) -> Iterab
     for key in sorted({*shown, *settable}):
         if shown.get(key) or key in current.untextual:
             continue
-        if key in hidden_plain or (key not in plain and not evidence.lists_secrets):
+        if key in hidden_plain or (key not in plain and not evidence.lists(known, key)):
             yield key
 
 

@@ -81,6 +81,14 @@ def test_a_chat_id_has_any_type(api: Client, account: Account, how: str, shown: 
     assert (found, type(found)) == (shown, type(shown))
 
 
+def test_plain_settings_of_digits_may_be_shown_as_numbers(api: Client, account: Account) -> None:
+    account.variants = Variants(plain_shown="number")
+    account.add("one", "custom_email", {**SMTP, "username": "00712"})
+    settings = api.items()[0]["settings"]
+    assert (settings["username"], settings["port"]) == (712, 587)
+    assert settings["sending_domain"] == SMTP["sending_domain"]
+
+
 @pytest.mark.parametrize("form", sorted(awkward.SETTINGS))
 def test_a_setting_may_be_stored_in_another_form(api: Client, account: Account, form: str) -> None:
     provider, key, sent, stored = awkward.SETTINGS[form]

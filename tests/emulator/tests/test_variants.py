@@ -51,6 +51,23 @@ def test_a_secret_is_shown_otherwise_by_id_and_in_a_201(api: Client, account: Ac
     assert api.get(f"/integrations/{created['id']}").json()["settings"]["auth_token"] == "********"
 
 
+def test_one_secret_is_left_out_although_the_others_are_shown(api: Client, account: Account) -> None:
+    play(account, secret_absent="api_key")
+    account.add("one", settings=TWILIO_SETTINGS)
+    account.add("two", "mitto", {"api_key": "1234", "sender_name": "A"})
+    assert api.items()[0]["settings"]["auth_token"] == "********"
+    assert api.items()[1]["settings"] == {"sender_name": "A"}
+
+
+def test_the_secret_of_an_inactive_one_is_shown_otherwise(api: Client, account: Account) -> None:
+    play(account, secrets="clear", secrets_of_inactive="other", mask="not for you")
+    account.add("one", settings=TWILIO_SETTINGS)
+    added = account.add("two", settings=TWILIO_SETTINGS, status="inactive")
+    assert [item["settings"]["auth_token"] for item in api.items()] == ["the-auth-token", "not for you"]
+    assert api.get(f"/integrations/{added.id}").json()["settings"]["auth_token"] == "not for you"
+    assert account.one("two").settings["auth_token"] == "the-auth-token"
+
+
 def test_a_short_secret_shows_no_tail(api: Client, account: Account) -> None:
     play(account, secrets="masked_tail")
     account.add("one", "mitto", {"api_key": "1234"})

@@ -916,11 +916,50 @@ def test_a_secret_that_is_not_declared_is_never_sent(shown: str) -> None:
     assert len(step.mistakes) == 1
 
 
-def test_a_secret_of_an_account_that_proves_to_show_them_is_sent_with_the_others() -> None:
+@pytest.mark.parametrize("shown", ["p4ss-word-in-clear", "not-available-to-you", "enc:AQICAHh9f8s7", "CANARY-other-1"])
+def test_the_proof_of_one_secret_is_no_proof_of_another_of_its_kind(shown: str) -> None:
     server = Server([_smtp(), Stored("8", "Other", SMTP, {"password": "CANARY-other-1"})])
+    server.stored[0].settings["password"] = shown
     entries = declared(_entry(settings={"port": "587"}), _entry("Other", settings={"password": "CANARY-other-1"}))
-    plan = make_plan(entries, server.shown(), Policy(), LIVE)
-    assert plan.steps[0].body == {"settings": {**SMTP_SETTINGS, "port": "587"}}
+    refused, _same = make_plan(entries, server.shown(), Policy(), LIVE).steps
+    assert (refused.action, refused.reason_code, refused.body) == (FAILED, "unsafe", {})
+    assert refused.mistakes[0].path == "integrations[0] (Shop).settings.password"
+    merging, _same = make_plan(entries, server.shown(), Policy(), LIVE, Evidence(merges=True)).steps
+    assert merging.body == {"settings": {"port": "587"}}
+
+
+MITTO_ITEM = {"id": "7", "name": "Texts", "provider": live_item(MITTO), "settings": {"sender_name": "Example"}}
+TWILIO_ITEM = {"id": "8", "name": "A", "provider": live_item(TWILIO), "settings": {"auth_token": "********"}}
+
+
+@pytest.mark.parametrize("hidden", [{}, {"api_key": None}, {"api_key": ""}])
+def test_that_the_secret_of_one_provider_is_shown_tells_nothing_of_another_one(hidden: Raw) -> None:
+    mitto = {**MITTO_ITEM, "settings": {"sender_name": "Example", **hidden}}
+    current = [parse_integration(mitto), parse_integration(TWILIO_ITEM)]
+    entries = declared(_entry("Texts", "mitto", settings={"sender_name": "New"}))
+    (refused,) = make_plan(entries, current, Policy(), LIVE).steps
+    assert (refused.action, refused.reason_code) == (FAILED, "unsafe")
+    assert [mistake.path for mistake in refused.mistakes] == ["integrations[0] (Texts).settings.api_key"]
+
+
+@pytest.mark.parametrize("hidden", [{}, {"api_key": None}])
+@pytest.mark.parametrize("value", ["CANARY-key-of-mitto", ""])
+def test_a_secret_that_no_integration_of_its_provider_shows_is_not_compared(hidden: Raw, value: str) -> None:
+    mitto = {**MITTO_ITEM, "settings": {"sender_name": "Example", **hidden}}
+    current = [parse_integration(mitto), parse_integration(TWILIO_ITEM)]
+    entries = declared(_entry("Texts", "mitto", settings={"sender_name": "Example", "api_key": value}))
+    (step,) = make_plan(entries, current, Policy(), LIVE).steps
+    assert (step.action, step.secrets_compared) == (UNCHANGED, False)
+
+
+def test_a_secret_that_another_integration_of_its_provider_shows_is_not_stored_where_it_is_missing() -> None:
+    other = {**MITTO_ITEM, "id": "9", "name": "Other", "settings": {"api_key": "********"}}
+    current = [parse_integration(MITTO_ITEM), parse_integration(other)]
+    plain = declared(_entry("Texts", "mitto", settings={"sender_name": "New"}))
+    assert make_plan(plain, current, Policy(), LIVE).steps[0].body == {"settings": {"sender_name": "New"}}
+    secret = declared(_entry("Texts", "mitto", settings={"api_key": "CANARY-key-of-mitto"}))
+    (step,) = make_plan(secret, current, Policy(), LIVE).steps
+    assert step.changed_fields == ("settings.api_key",)
 
 
 def test_an_account_that_is_known_to_merge_gets_only_what_is_declared() -> None:
