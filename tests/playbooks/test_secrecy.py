@@ -222,7 +222,7 @@ def everything(run: PlaybookRun, workdir: Path) -> str:
 
 INTERPRETERS = [pytest.param(Path(sys.executable), id="this-core")]
 if "OCAMBA_TEST_PYTHON" in os.environ:
-    INTERPRETERS = [pytest.param(Path(os.environ["OCAMBA_TEST_PYTHON"]), id="that-core")]
+    INTERPRETERS = [pytest.param(Path(os.environ["OCAMBA_TEST_PYTHON"]).absolute(), id="that-core")]
 
 
 BOTH_WAYS = pytest.mark.parametrize("execution", ["controller", "target"])
