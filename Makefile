@@ -79,7 +79,7 @@ integration: $(READY) ## Run ansible-test integration against the emulator (40 s
 	$(PY) -m tests.tools.ansible_test integration --continue-on-error
 
 .PHONY: test
-test: lint sanity integration ## Run everything that CI runs (11 min)
+test: lint sanity integration ## Run what CI runs, on one ansible-core (11 min)
 	$(PY) -m pytest -n 4 --dist worksteal -m "not slow"
 
 .PHONY: test-all

@@ -34,7 +34,7 @@ options:
     description:
       - The longest wait before any one request, for Hood's limits or before a repetition, in seconds. What asks for
         a longer one fails.
-      - It also limits how long a creation is looked for whose answer was lost. With less than 15 seconds, or than twice
+      - It also limits how long a creation is looked for whose answer was lost. With less than 35 seconds, or than twice
         O(request_timeout) after a time-out, such a creation is not tried again but reported as unclear.
       - If the value is not specified in the task, the value of environment variable E(OCAMBA_MAX_WAIT) will be used
         instead.

@@ -17,7 +17,7 @@ description:
     good, which limits there are, which providers and how they differ from those that this collection knows, how lists
     are read, and whether secrets are shown.
   - Reads the first two pages of integrations at most, some of them by id, and the providers. As a rule that takes 10 to
-    15 requests, however large the account is.
+    17 requests, however large the account is.
   - Fails where this collection can't work with the account, such as with a token that is refused, and returns the same
     then.
   - What is returned holds no secret, and no name or id of an integration, so that it can be sent in with a bug report.

@@ -127,12 +127,14 @@ plan_id:
     A fingerprint of what the run would write or wrote: each action, its integration, its fields and values. The same in
     check mode and in the real run; for O(expected_plan).
   type: str
-  returned: success
+  returned: once the declaration is valid and the account could be read, also on failure
   sample: 1f0e3dad99908345f7439f8ffabdffc4
 ansible_facts:
-  description: What is remembered for the next run, with O(update_secrets=on_change). No secret is in it.
+  description: What is remembered of secrets for the next run. No secret is in it.
   type: dict
-  returned: with O(update_secrets=on_change), unless in check mode
+  returned: >-
+    with O(update_secrets=on_change), and with O(update_secrets=always) where something is remembered already; never in
+    check mode
   contains:
     ocamba_hood:
       description: Fingerprints of the secrets that Hood hides.

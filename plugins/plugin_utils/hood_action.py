@@ -27,6 +27,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
 from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
+from ansible_collections.ocamba.hood.plugins.module_utils.task.secrets import CORE_KNOWS_SECRETS
 from ansible_collections.ocamba.hood.plugins.module_utils.task.task import FACT, FACT_OPTION, Definition, Task
 from ansible_collections.ocamba.hood.plugins.plugin_utils.fact_storage import FactStorage
 from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
@@ -140,6 +141,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         # Only where it is asked for: a module elsewhere needs no facts.
         asked = {FACT_OPTION: self._fact(variables)} if self._remembers() else {}
         arguments = {**self._task.args, **asked}
+        self._register_secrets()
         self._hand_over_without_a_file(variables)
         if background or self._connection.transport != "local":
             return dict(self._execute_module(name, module_args=arguments, task_vars=variables, wrap_async=background))
@@ -150,6 +152,12 @@ class HoodAction(ActionBase):  # type: ignore[misc]
                 return dict(self._execute_module(name, module_args=arguments, task_vars=variables))
             finally:
                 self._task.environment = before
+
+    def _register_secrets(self) -> None:
+        """Tell core of the secrets of a task that runs elsewhere: the module there doesn't, as its output would have
+        them in clear."""
+        if CORE_KNOWS_SECRETS:
+            Task(self.definition, plain(self._task.args), self._variables_of_environment())
 
     def _hand_over_without_a_file(self, variables: Mapping[str, Any]) -> None:
         """Let the module be piped to the interpreter where the connection can and nobody decided it: a file of it would

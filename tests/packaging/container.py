@@ -1,4 +1,7 @@
-"""A container engine with storage of its own, and a base image made of Debian's packages: no registry is asked."""
+"""A container engine with storage of its own, and a base image made of Debian's packages: no registry is asked.
+
+ansible-builder does not support Debian: it calls `python3 -m ensurepip`, which Debian's Python refuses.
+"""
 
 from __future__ import annotations
 

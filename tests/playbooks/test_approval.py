@@ -126,7 +126,7 @@ def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ans
     planned = ansible.playbook(role(ansible, "plan", serial=2), "-i", hosts)
     assert planned.rc == 0, planned.output
     plans = {host: one["plan_id"] for host, one in planned.all(APPLY).items()}
-    last = planned.output.rpartition("ocamba.hood.apply -e '")[2].partition("'")[0]
+    last = planned.output.rpartition("and add: -e '")[2].partition("'")[0]
     assert yaml.safe_load(last) == {"ocamba_expected_plans": plans}
     assert set(plans) == set(names)
     assert json.dumps(plans["gamma"]) in planned.output.rpartition("CUSTOM STATS")[2]
@@ -150,5 +150,5 @@ def test_a_host_that_can_not_be_planned_is_not_in_the_plans_of_the_others(hood: 
     hood.faults.add(kind="status", status=401, token="token-of-beta", times=None)
     run = ansible.playbook("ocamba.hood.plan", "-i", hosts)
     assert run.rc != 0
-    last = run.output.rpartition("ocamba.hood.apply -e '")[2].partition("'")[0]
+    last = run.output.rpartition("and add: -e '")[2].partition("'")[0]
     assert set(yaml.safe_load(last)["ocamba_expected_plans"]) == {"acme"}

@@ -144,6 +144,20 @@ def test_no_file_holds_a_secret(hood: Emulator, ansible: Ansible, disk: Disk, ex
     assert (execution == "target") == any(disk.folder.rglob("*ansible_ocamba*"))
 
 
+def test_the_file_of_a_job_in_the_background_holds_no_secret(hood: Emulator, ansible: Ansible, disk: Disk) -> None:
+    """Which others may read, and which stays until somebody cleans it up."""
+    made = {**many("{{ entries }}", api_token="{{ token }}"), "async": 60, "poll": 0, "register": "job"}
+    status = {"ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"}}
+    waiting = {"name": "wait", **status, "register": "ended", "until": "ended.finished", "retries": 60, "delay": 0.5}
+    run = ansible.play(
+        made, waiting, vars={"entries": seven(), "token": TOKEN}, extra=("-e", "ansible_inject_invocation=true")
+    )
+    assert run.only("wait")["summary"]["created"] == 7
+    written = Disk(disk.folder / "async")
+    assert any("created" in path.read_text("utf-8") for path in written.folder.rglob("*") if path.is_file())
+    assert written.leaks([*secrets(seven()), TOKEN]) == []
+
+
 @pytest.mark.parametrize(
     "variable", ["ANSIBLE_PIPELINING", pytest.param("ANSIBLE_KEEP_REMOTE_FILES", marks=pytest.mark.slow)]
 )

@@ -303,7 +303,7 @@ def test_an_account_without_any_of_the_chosen_names_is_passed_over(hood: Emulato
     run = accounts.play("ocamba.hood.rotate_secrets")
     assert run.rc == 0, run.output
     assert run.all(TELL).keys() == {"acme"}
-    assert "None of the chosen integrations is one of this account" in run.output
+    assert "None of the chosen integrations is one of this account, which is passed over" in run.output
     assert not hood.log.calls(token=other.token)
 
 

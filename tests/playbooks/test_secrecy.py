@@ -222,7 +222,7 @@ def everything(run: PlaybookRun, workdir: Path) -> str:
 
 INTERPRETERS = [pytest.param(Path(sys.executable), id="this-core")]
 if "OCAMBA_TEST_PYTHON" in os.environ:
-    INTERPRETERS = [pytest.param(Path(os.environ["OCAMBA_TEST_PYTHON"]), id="that-core")]
+    INTERPRETERS = [pytest.param(Path(os.environ["OCAMBA_TEST_PYTHON"]).absolute(), id="that-core")]
 
 
 BOTH_WAYS = pytest.mark.parametrize("execution", ["controller", "target"])
@@ -443,6 +443,20 @@ def test_a_message_that_repeats_a_secret_in_any_encoding_is_left_out(
     assert not leaks.find(shown, {secret for case in wanted for secret in case.secrets})
 
 
+@pytest.mark.parametrize("line", ["{hello", "hello"])
+def test_the_output_of_a_module_that_core_can_t_read_holds_no_secret(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, line: str
+) -> None:
+    """Core shows all of it, where another program has written a line before."""
+    talkative = f"import os\nif 'OCAMBA_HOOD_PROGRESS' in os.environ:\n    print({line!r})\n"
+    loudly = loud(ansible, Path(ansible.interpreter), tmp_path, "target")
+    (tmp_path / "shims" / "sitecustomize.py").write_text(talkative, encoding="utf-8")
+    case = next(case for case in cases(hood.url) if case.name == "old_in_clear_url")
+    run = play(hood, loudly, [case])
+    assert (run.only().get("module_stdout", "").count("{hello") == 1) == (line == "{hello"), run.output
+    assert leaks.find(everything(run, tmp_path), case.secrets) == []
+
+
 @pytest.mark.parametrize("core", INTERPRETERS)
 @pytest.mark.parametrize("token", ["active", "mitto", "created", "Example", "settings", "A"])
 def test_a_token_that_is_a_word_of_the_result_masks_no_word_of_it(
@@ -476,7 +490,7 @@ def test_a_token_that_is_a_word_of_the_result_masks_no_word_of_it(
         assert result.get("invocation", {"module_args": {"api_token": MASKED}})["module_args"]["api_token"] == MASKED
 
 
-@pytest.mark.parametrize("core", INTERPRETERS)
+@BOTH_WAYS
 @pytest.mark.parametrize(
     ("options", "secret"),
     [
@@ -490,12 +504,13 @@ def test_a_token_that_is_a_word_of_the_result_masks_no_word_of_it(
     ids=["token list", "proxy dict", "url", "not a number", "not a choice", "unknown option"],
 )
 def test_a_secret_of_the_connection_stays_hidden_in_whatever_core_says_of_it(
-    ansible: Ansible, tmp_path: Path, core: Path, options: dict[str, Any], secret: str
+    ansible: Ansible, tmp_path: Path, options: dict[str, Any], secret: str, execution: str
 ) -> None:
     task = {"name": "hood", "ocamba.hood.ocamba_integrations": {"integrations": [], **options}}
     variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     content = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [task]}]
-    run = loud(ansible, core, tmp_path).playbook(ansible.write("play.yml", content), "-vvv")
+    loudly = loud(ansible, Path(ansible.interpreter), tmp_path, execution)
+    run = loudly.playbook(ansible.write("play.yml", content), "-vvv")
     assert len(run.results) == 1, run.output
     assert not leaks.find(everything(run, tmp_path), [secret])
 

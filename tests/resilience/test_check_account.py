@@ -1,4 +1,4 @@
-"""What is found about an account is what its emulator was reported to be, and looking at it leaves no trace."""
+"""What is found about an account is what its emulator was set to be, and looking at it leaves no trace."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodErro
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
+from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
 from tests.emulator.server import Emulator
@@ -187,3 +188,60 @@ def test_a_read_back_that_fails_is_reported_and_the_creations_stand(hood: Emulat
     assert all("it was written, but reading it back failed" in message for message in done.messages)
     hood.faults.clear()
     assert not Runner(hood.url, seven()).run().changed
+
+
+DEACTIVATE = Policy(unmanaged="deactivate")
+UPDATE = {"method": "PATCH", "path": "/integrations/*"}
+LIST = {"method": "GET", "path": "/integrations"}
+
+
+def _old_and_new(hood: Emulator) -> tuple[Account, list[dict[str, Any]]]:
+    """An account whose undeclared "Old" is to be deactivated, and what activates "New" in its place."""
+    account = hood.account(TOKEN, limits=Limits.off())
+    settings = {"api_key": "mitto-secret-one", "sender_name": "Example"}
+    account.add("First", "mitto", settings)
+    account.add("Old", "mitto", settings)
+    account.add("New", "mitto", settings, status="inactive")
+    first = {"name": "First", "provider": "mitto"}
+    return account, [first, {"name": "New", "provider": "mitto", "status": "active"}]
+
+
+def _statuses(account: Account) -> dict[str, str]:
+    return {one.name: one.status for one in account.integrations}
+
+
+def test_nothing_is_deactivated_after_an_activation_that_was_not_carried_out(hood: Emulator) -> None:
+    account, entries = _old_and_new(hood)
+    hood.faults.add(**UPDATE, kind="empty", status=204, when="before", times=1)
+    done = Runner(hood.url, entries).run(DEACTIVATE)
+    assert any("Hood took the status active, and still shows inactive" in message for message in done.messages)
+    assert _statuses(account) == {"First": "active", "Old": "active", "New": "inactive"}
+    assert done.report is not None
+    described = {one["name"]: one for one in results.plural(done.report)["integrations"]}
+    assert described["New"]["status"] == "inactive"
+    assert described["New"]["reason_code"] == "not_confirmed"
+    assert described["Old"]["held_back"]
+
+
+def test_nothing_is_deactivated_where_what_was_written_can_not_be_read_back(hood: Emulator) -> None:
+    account, entries = _old_and_new(hood)
+    hood.faults.add(**LIST, kind="status", status=403, nth=2, times=None)
+    done = Runner(hood.url, entries).run(DEACTIVATE)
+    assert any("could not be read back" in message for message in done.messages)
+    assert _statuses(account)["Old"] == "active"
+
+
+def test_what_became_a_default_meanwhile_is_not_deactivated(hood: Emulator) -> None:
+    account, entries = _old_and_new(hood)
+    hood.faults.add(**LIST, kind="edit", nth=2, times=None, body={"items.1.is_default": True})
+    done = Runner(hood.url, entries).run(DEACTIVATE)
+    assert any("the account's default has changed meanwhile" in message for message in done.messages)
+    assert _statuses(account) == {"First": "active", "Old": "active", "New": "active"}
+
+
+def test_a_deactivation_that_is_not_carried_out_is_a_failure(hood: Emulator) -> None:
+    account, entries = _old_and_new(hood)
+    hood.faults.add(**UPDATE, kind="empty", status=204, when="before", times=None)
+    done = Runner(hood.url, entries[:1]).run(DEACTIVATE)
+    assert any("still shows active" in message for message in done.messages)
+    assert _statuses(account)["Old"] == "active"

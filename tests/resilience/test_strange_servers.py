@@ -82,7 +82,7 @@ def late(hood: Emulator, first: str, delay: float, times: int | None, **variants
 
 
 @pytest.mark.parametrize("times", [1, None])
-@pytest.mark.parametrize("delay", [0.2, 3, 7, 14])
+@pytest.mark.parametrize("delay", [0.2, 3, 7, 14, 29])
 @pytest.mark.parametrize("first", FIRST)
 def test_an_answer_that_comes_before_the_commit_makes_no_double(
     hood: Emulator, first: str, delay: float, times: int | None
@@ -105,7 +105,16 @@ def test_a_late_commit_on_a_list_that_lags_makes_no_double(
     trial.three()
 
 
-@pytest.mark.parametrize("delay", [16, 22, 29])
+@pytest.mark.parametrize("lag", [5, 14, 16, 20, 25, 29])
+@pytest.mark.parametrize("first", ["500", "reset"])
+def test_a_lost_answer_on_a_list_that_lags_long_makes_no_double(hood: Emulator, first: str, lag: float) -> None:
+    trial = Trial(hood, few(), Variants(list_lag=lag, lag_by_id=True, created="empty"))
+    kinds: dict[str, Any] = {"500": {"kind": "status", "status": 500}, "reset": {"kind": "reset"}}
+    hood.faults.add(**CREATE, when="after", times=1, **kinds[first])
+    assert not trial.three().messages
+
+
+@pytest.mark.parametrize("delay", [36, 45, 60])
 @pytest.mark.parametrize("first", ["500", "502", "reset", "a page"])
 def test_a_commit_later_than_anybody_waits_is_reported_with_both_ids(hood: Emulator, first: str, delay: float) -> None:
     trial = late(hood, first, delay, 1)

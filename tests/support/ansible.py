@@ -74,7 +74,8 @@ class Ansible:
     collections: Path
     workdir: Path
     environment: dict[str, str] = field(default_factory=dict)
-    interpreter: str = os.environ.get("OCAMBA_TEST_PYTHON", sys.executable)
+    # Runs start in another folder. A link stays one, as an environment is known by the path of its Python.
+    interpreter: str = str(Path(os.environ.get("OCAMBA_TEST_PYTHON", sys.executable)).absolute())
     execution: str | None = None
     _runs: int = 0
 

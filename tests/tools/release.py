@@ -206,6 +206,7 @@ sha256 {digest}
 
 Built and checked; nothing was published. What is left to do:
   git tag --annotate v{version} --message "ocamba.hood {version}" && git push origin v{version}
+The tag starts .github/workflows/release.yml, which publishes on Galaxy and on GitHub. Only where that can't run:
   ansible-galaxy collection publish {tarball} --token TOKEN
 """
 

@@ -109,7 +109,14 @@ class Transport:
 
     def _new_adapter(self, kept: int) -> Any:
         """Return an adapter whose connections can be hung up from outside."""
-        return _watching(_requests().adapters.HTTPAdapter, self._note)(pool_connections=1, pool_maxsize=kept)
+        # urllib3 keeps the connections of a pool until nobody has the pool: they must not be what keeps it, through us.
+        noting = weakref.WeakMethod(self._note)
+
+        def note(connection: Any) -> None:
+            if noted := noting():
+                noted(connection)
+
+        return _watching(_requests().adapters.HTTPAdapter, note)(pool_connections=1, pool_maxsize=kept)
 
     def _note(self, connection: Any) -> None:
         with self._state:

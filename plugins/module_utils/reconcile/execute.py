@@ -150,7 +150,16 @@ class Execution:
     def _deactivate(self, steps: Sequence[Step], before: Sequence[Outcome]) -> list[Outcome]:
         if any(outcome.error for outcome in before):
             return [held(step, "not tried, as something before it failed") for step in steps]
-        return [self._write(step) for step in steps]
+        if any(outcome.written and outcome.seen is None for outcome in before):
+            return [held(step, "not tried, as what was written before it could not be read back") for step in steps]
+        return [self._write_if_as_planned(step) for step in steps]
+
+    def _write_if_as_planned(self, step: Step) -> Outcome:
+        """Deactivate what nobody, this run included, has made a default of the account since it was planned."""
+        current = next((one for one in self._session.current if step.current and one.id == step.current.id), None)
+        if current is None or not step.current or current.is_default is step.current.is_default:
+            return self._write(step)
+        return held(step, "not tried, as the account's default has changed meanwhile")
 
 
 def _first_of_their_type(steps: Sequence[Step], creations: Sequence[int], current: Sequence[Integration]) -> list[int]:

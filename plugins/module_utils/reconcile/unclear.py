@@ -19,11 +19,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED,
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UPDATED, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify import LAG
 
 # How often a creation is tried whose answer stays unclear.
 ROUNDS = 3
-# For how many seconds a creation is looked for at least: an answer can come before its commit.
-PATIENCE = 15.0
+# For how many seconds a creation is looked for at least: an answer can come before its commit, and a list can lag.
+PATIENCE = LAG + 5
 
 Write = Callable[[Step], Outcome]
 

@@ -252,7 +252,8 @@ def _compared(outcome: Outcome, session: Session) -> Outcome:
     differing = _settings_differing(step, seen, session.evidence)
     status = step.body.get("status")
     if status is not None and seen.status is not None and seen.status != status:
-        differing["status"] = seen.status
+        reason = f"Hood took the status {status}, and still shows {seen.status}"
+        return outcome.fail(reason, NOT_CONFIRMED)
     if step.action != CREATED and "name" in step.body and seen.name != step.body["name"]:
         differing["name"] = seen.name
     if not differing:

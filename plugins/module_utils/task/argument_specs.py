@@ -50,6 +50,16 @@ def connection_spec() -> Spec:
     }
 
 
+def spec_of_core(spec: Spec) -> Spec:
+    """Return the options as core may check them: none that it fills in, and none that it would register as a secret.
+
+    The environment was looked at before, and it need not be that of this process. What core 2.22 registers in the
+    process of a module, it writes in clear into the module's output, for the controller to know it.
+    """
+    own = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in spec.items()}
+    return {name: {**option, "no_log": False} if option.get("no_log") else option for name, option in own.items()}
+
+
 def entry_spec() -> Spec:
     """The options of one integration."""
     return {

@@ -32,18 +32,21 @@ def connection_secrets(params: Mapping[str, Any], spec: Mapping[str, Any]) -> se
     return {*own, *(secret for url in urls for secret in url.secrets)}
 
 
-def end_core_masking(module: Any, secrets: Iterable[str], redact: Callable[[Any], Any]) -> None:
+def end_core_masking(
+    module: Any, spec: Mapping[str, Any], secrets: Iterable[str], redact: Callable[[Any], Any]
+) -> None:
     """Mask the parameters of a module that is about to end, and let core mask nothing.
 
     Core may have said something of its own in warnings, or be about to describe an exception: where a secret could be
     in that, it masks those of the connection as ever.
 
     :param module: the AnsibleModule.
+    :param spec: the options as they are documented; those that core has are none that are not to be logged.
     :param secrets: those of the connection.
     :param redact: replaces every secret that the run knows, in data of any depth.
     """
     secrets = set(secrets)
-    module.params = masked(module.params, module.argument_spec, secrets)
+    module.params = masked(module.params, spec, secrets)
     added = [*get_warning_messages(), *get_deprecation_messages()]
     is_clean = sys.exc_info()[0] is None and redact(added) == added
     module.no_log_values = set() if is_clean else secrets
@@ -51,9 +54,15 @@ def end_core_masking(module: Any, secrets: Iterable[str], redact: Callable[[Any]
 
 def masked(params: Mapping[str, Any], spec: Mapping[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
     """Return the parameters as core shows them."""
-    hidden, own = _no_log(spec), Redactor()
+    own = Redactor()
     own.add(secrets)
-    return {name: MASKED if name in hidden and value else own.data(value) for name, value in params.items()}
+    return {name: own.data(value) for name, value in without_no_log(params, spec).items()}
+
+
+def without_no_log(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters with core's mask for each that is not to be logged."""
+    hidden = _no_log(spec)
+    return {name: MASKED if name in hidden and value else value for name, value in params.items()}
 
 
 def _no_log(spec: Mapping[str, Any]) -> set[str]:

@@ -23,7 +23,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, unknown
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary, Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, spec_of_core
 
 # Of more entries than this `invocation` has the names only: core copies, checks and masks every value that it sees,
 # which would take longer than all else.
@@ -78,9 +78,7 @@ def take(raw: Mapping[str, Any], spec: Spec, environment: Mapping[str, str]) -> 
 
 def validate(shown: dict[str, Any], spec: Spec) -> tuple[dict[str, Any], str | None]:
     """Return the options with their defaults and types, and what ansible-core finds wrong with them."""
-    # The environment was looked at before, and it need not be that of this process.
-    own = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in spec.items()}
-    validated = ArgumentSpecValidator(own).validate(shown)
+    validated = ArgumentSpecValidator(spec_of_core(spec)).validate(shown)
     return validated.validated_parameters, validated.errors.msg if validated.error_messages else None
 
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 import os
 import select
 import sys
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.ocamba.hood.plugins.module_utils.task import core_masking, progress
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import spec_of_core
+from ansible_collections.ocamba.hood.plugins.module_utils.task.secrets import SecretKeeper
 from ansible_collections.ocamba.hood.plugins.module_utils.task.task import FACT_OPTION, Definition, Task
 
 
@@ -28,7 +31,7 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
 
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
-        super().__init__(definition.spec, supports_check_mode=True)
+        super().__init__(spec_of_core(definition.spec), supports_check_mode=True)
 
     def run(self) -> NoReturn:
         """Run the task, and end the module with its result."""
@@ -36,7 +39,8 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
         self.params.update(self._task.shown)
         for warning in result.pop("warnings", ()):
             self.warn(warning)
-        core_masking.end_core_masking(self, self._task.secrets.connection, self._task.secrets.clean_data)
+        secrets = self._task.secrets
+        core_masking.end_core_masking(self, self._definition.spec, secrets.connection, secrets.clean_data)
         if result.pop("failed", False):
             super().fail_json(**result)
         super().exit_json(**result)
@@ -49,6 +53,11 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
             self.run()
         super().fail_json(msg=task.secrets.clean(msg) if task else str(msg), **kwargs)
         raise SystemExit(1)
+
+    def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:
+        """Log a text of core's to the system, without any secret."""
+        clean = self._task.secrets.clean
+        super().log(clean(msg), log_args={name: clean(value) for name, value in (log_args or {}).items()})
 
     def _load_params(self) -> None:
         super()._load_params()
@@ -63,8 +72,10 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
             fact=fact,
             tell=progress.tell,
             before_request=go_on,
+            # Core is told of no secret here: it would write them in clear into the output of the module.
+            secrets=SecretKeeper(register=None),
         )
-        self.params = {**own, **self._task.given}
+        self.params = {**own, **core_masking.without_no_log(self._task.given, self._definition.spec)}
         self.no_log_values.update(self._task.secrets.declared)
 
 

@@ -21,7 +21,7 @@ def describe(outcome: Outcome) -> dict[str, Any]:
     live = step.provider or (current.provider if current else None)
     kept = {name: getattr(current, name) if current else None for name in ("name", "type", "status", "provider_id")}
     settings = (current.settings or {} if current else {}) if failed and not outcome.written else step.settings
-    status = sent.get("status") or kept["status"]
+    status = (outcome.seen.status if outcome.seen else None) or sent.get("status") or kept["status"]
     return {
         "id": outcome.integration_id,
         "name": sent.get("name") or kept["name"] or step.entry.name,
@@ -30,7 +30,7 @@ def describe(outcome: Outcome) -> dict[str, Any]:
         "type": sent.get("type") or kept["type"] or step.entry.type,
         "status": status,
         "effective_status": _effective_status(outcome, status),
-        "is_default": current.is_default if current else outcome.seen.is_default if outcome.seen else False,
+        "is_default": outcome.seen.is_default if outcome.seen else current.is_default if current else False,
         "settings": {key: value for key, value in sorted(settings.items()) if value is not None and step.shows(key)},
         "action": outcome.action,
         "changed_fields": [] if failed else list(step.changed_fields),

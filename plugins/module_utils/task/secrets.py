@@ -15,11 +15,14 @@ try:
 except ImportError:  # ansible-core before 2.22
     register_secrets = None
 
+CORE_KNOWS_SECRETS = register_secrets is not None
+
 
 class SecretKeeper:
     """Knows the secrets of one task.
 
-    :param register: tells ansible-core of secrets, so that it masks them wherever it shows something itself.
+    :param register: tells ansible-core of secrets, so that it masks them wherever it shows something itself. Not to be
+        done in the process of a module, which would hand them on to the controller in clear, within its output.
     """
 
     def __init__(self, register: Callable[[Iterable[str]], None] | None = register_secrets) -> None:

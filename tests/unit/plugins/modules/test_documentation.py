@@ -144,7 +144,7 @@ def test_the_role_takes_the_entries_and_policies_of_the_module() -> None:
     spec = argument_specs.plural_spec()
     # The role has the plans of all hosts, of which each host's module gets its own.
     assert {name.removeprefix("ocamba_") for name in options} == (
-        (set(spec) - {"expected_plan"}) | {"secrets", "expected_plans"}
+        (set(spec) - {"expected_plan"}) | {"secrets", "expected_plans", "execution"}
     )
     assert options["ocamba_expected_plans"]["type"] == "raw"
     for name, option in spec.items():
