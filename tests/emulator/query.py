@@ -76,7 +76,7 @@ def parse(pairs: Sequence[tuple[str, str]], resource: Resource, variants: Varian
             given[name] = value
             continue
         _known([name], resource.scalars, "filter")
-        if name == "status" and variants.status_filter == "refused":
+        if name == "status" and _is_refused(value, variants):
             raise invalid("filter: status is not one to filter by.")
         if heard.get(name, True):
             filters.append((name, _test(value)))
@@ -91,6 +91,12 @@ def parse(pairs: Sequence[tuple[str, str]], resource: Resource, variants: Varian
         search=_search(given, resource) if variants.name_search else None,
         filtered=frozenset(name for name, _unused in filters),
     )
+
+
+def _is_refused(value: str, variants: Variants) -> bool:
+    """Whether that filter on the status is refused."""
+    is_of_several = value.startswith("in:")
+    return variants.status_filter == "refused" or (variants.status_filter == "single" and is_of_several)
 
 
 def _page(text: str, variants: Variants) -> tuple[int, int]:

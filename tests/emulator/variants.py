@@ -42,8 +42,8 @@ class Variants:
     """How a 201 shows a secret: as lists do, or once as it is."""
 
     mask: str = field(default="[FILTERED]", metadata={"deviating": MASKS, "beside": {"secrets": "other"}})
-    """With `secrets` or `secrets_of_inactive` `other`: any text at all. `{tail}` in it becomes ten characters that differ from
-    secret to secret."""
+    """With `secrets` or `secrets_of_inactive` `other`: any text at all. `{tail}` in it becomes ten characters that
+    differ from secret to secret."""
 
     secret_absent: Literal["none", "auth_token", "api_key", "password"] = field(
         default="none", metadata={"deviating": ("auth_token", "api_key", "password")}
@@ -242,10 +242,11 @@ class Variants:
     inactive_in_list: bool = field(default=True, metadata={"deviating": (False,)})
     """False: lists show inactive integrations only where a filter on `status` asks for them."""
 
-    status_filter: Literal["honoured", "refused", "ignored"] = field(
-        default="honoured", metadata={"deviating": ("refused", "ignored"), "beside": {"inactive_in_list": False}}
+    status_filter: Literal["honoured", "single", "refused", "ignored"] = field(
+        default="honoured",
+        metadata={"deviating": ("single", "refused", "ignored"), "beside": {"inactive_in_list": False}},
     )
-    """A filter on `status`: as documented, 400, or as if it were not there."""
+    """A filter on `status`: as documented, for a single status only, 400, or as if it were not there."""
 
     list_order: Literal["id", "update_time"] = "id"
     """The order of a list that was not asked for one: oldest first, or what was written last first,

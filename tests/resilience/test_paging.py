@@ -109,7 +109,7 @@ def test_where_the_filter_is_refused_there_is_no_such_list(hood: Emulator, statu
     assert len(reading.integrations()) == 5
     hood.log.clear()
     assert reading.integrations_of_every_status() is None
-    assert len(list(hood.log)) == (4 if status == 501 else 1)
+    assert len(list(hood.log)) == (8 if status == 501 else 2)
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, TokenRefused), (503, Refused), (429, Refused)])

@@ -206,6 +206,7 @@ HIDING = [
     Variants(inactive_in_list=False, page_cap=5),
     Variants(inactive_in_list=False, page_cap=5, page_over_cap="refuse", view_full_needed=True),
     Variants(inactive_in_list=False, sort="refused"),
+    Variants(inactive_in_list=False, status_filter="single"),
     Variants(inactive_in_list=False, list_lag=2),
     Variants(inactive_in_list=False, list_lag=2, created="empty"),
     Variants(inactive_in_list=False, status_form="upper"),

@@ -9,7 +9,7 @@ not processed (no connection, 429); everything else is `Uncertain`, and the call
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 from urllib.parse import quote
@@ -40,6 +40,7 @@ PAGE_REFUSED = (400, 422)
 # Pages in an order that changes while they are read show an item twice, and another one never.
 ORDERED = {"sort": "id"}
 EVERY_STATUS = {"status": "in:active,inactive"}
+INACTIVE = {"status": "inactive"}
 FILTER_REFUSED = bodies.REFUSALS | {501}
 
 # How often a list is read that changes while its pages are read.
@@ -107,10 +108,15 @@ class HoodClient:
     def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
         """Read them with the filter for every status: a list may leave out the inactive ones unless they are asked for.
 
-        :return: None where the filter is refused.
+        Where that filter finds nothing, the inactive ones alone are asked for.
+
+        :return: None where both filters are refused.
         """
+        return self._filtered(EVERY_STATUS) or self._filtered(INACTIVE)
+
+    def _filtered(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         try:
-            return self._list(INTEGRATIONS, {"view": "full", **EVERY_STATUS})
+            return self._list(INTEGRATIONS, {"view": "full", **wanted})
         except TokenRefused:
             raise
         except Refused as refused:

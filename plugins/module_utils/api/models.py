@@ -63,7 +63,8 @@ class Integration:
 
     `settings` is None where the answer did not show any. `status` and `is_default` are None where the answer has them
     in no known form, or not at all. `untextual` names the settings whose value is neither a text nor a whole number:
-    what is stored can't be read from it. The times are `YYYY-MM-DD HH:MM:SS`, GMT.
+    what is stored can't be read from it; `numbers` names those that are shown as whole numbers. The times are
+    `YYYY-MM-DD HH:MM:SS`, GMT.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Integration:
     create_time: str | None = None
     update_time: str | None = None
     untextual: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
     @property
     def provider_name(self) -> str | None:
@@ -109,6 +111,7 @@ def parse_integration(item: Any) -> Integration:
         create_time=_time(item.get("create_time")),
         update_time=_time(item.get("update_time")),
         untextual=_untextual(item.get("settings")),
+        numbers=_numbers(item.get("settings")),
     )
 
 
@@ -236,3 +239,9 @@ def _untextual(value: Any) -> frozenset[str]:
         for key, inner in value.items()
         if inner is not None and (isinstance(inner, bool) or not isinstance(inner, (str, int)))
     )
+
+
+def _numbers(value: Any) -> frozenset[str]:
+    if not isinstance(value, Mapping):
+        return frozenset()
+    return frozenset(str(key) for key, inner in value.items() if type(inner) is int)

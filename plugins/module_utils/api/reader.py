@@ -45,7 +45,9 @@ def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integrati
         return one
     # A list may lag behind what was read by id.
     is_late = bool(one.update_time and before.update_time and one.update_time < before.update_time)
-    return before if is_late else replace(one, settings=before.settings)
+    if is_late:
+        return before
+    return replace(one, settings=before.settings, untextual=before.untextual, numbers=before.numbers)
 
 
 def list_integrations(client: HoodClient) -> list[Integration]:

@@ -29,7 +29,8 @@ class Format:
 
     `documented`: the form in which the API documents a value that it may show in another one. `of_digits`: a value of
     digits is text, not a quantity, so that YAML's numbers can change it (0123, 1_000, 12:30). `is_unmistakable`:
-    whether a number nevertheless can only be meant as its digits.
+    whether a number nevertheless can only be meant as its digits. `is_number`: a JSON number says what is stored, as no
+    leading zero of a text can be missing from it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Format:
     of_digits: bool = False
     documented: Callable[[str], str] = _as_it_is
     is_unmistakable: Callable[[int], bool] = lambda _number: False
+    is_number: bool = False
 
 
 _HOST = re.compile(r"(?!.{254})[\w-]{1,63}(\.[\w-]{1,63})*\.?")
@@ -142,6 +144,7 @@ PHONE_NUMBER = Format(
     _phone_canonical,
     of_digits=True,
     documented=_phone_documented,
+    is_number=True,
 )
 
 # https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id, and the SIDs of messaging services.
@@ -153,6 +156,7 @@ TWILIO_SENDER = Format(
     _phone_canonical,
     of_digits=True,
     documented=_phone_documented,
+    is_number=True,
 )
 
 EMAIL = Format("email", "an e-mail address", _is_email, _email_canonical)
@@ -164,7 +168,7 @@ HOST = Format(
     _host_canonical,
 )
 
-PORT = Format("port", "a port from 1 to 65535", _is_port, _port_canonical)
+PORT = Format("port", "a port from 1 to 65535", _is_port, _port_canonical, is_number=True)
 
 TELEGRAM_TOKEN = Format(
     "telegram_token",
@@ -184,4 +188,5 @@ TELEGRAM_CHAT = Format(
     _integer,
     of_digits=True,
     is_unmistakable=_GROUPS.__contains__,
+    is_number=True,
 )

@@ -49,8 +49,9 @@ class Comparison(enum.Enum):
 class Evidence:
     """What an account has proved of itself.
 
-    :param listed: provider names and keys of secrets that some integration shows, masked or not: where such a one is
-        missing, it is not stored.
+    :param lists_secrets: some secret is shown, masked or not: one that is declared and missing counts as not stored.
+    :param listed: provider names and keys of the secrets that some integration shows, masked or not: nothing can be
+        lost where such a one is missing, as surely it is not stored.
     :param lists_plain: some setting that is no secret is shown: one that is missing is not stored, unless required.
     :param shown: provider names and keys of secrets that were shown to the letter.
     :param shared: texts that are shown as the secret of several integrations.
@@ -59,6 +60,7 @@ class Evidence:
     :param merges: whether an update keeps the settings that it does not name; None where nothing tells.
     """
 
+    lists_secrets: bool = False
     listed: frozenset[tuple[str, str]] = frozenset()
     lists_plain: bool = False
     shown: frozenset[tuple[str, str]] = frozenset()
@@ -90,7 +92,7 @@ def compare(
     if field is not None and not field.secret:
         return _compare_plain(declared, shown, field)
     if shown is None:
-        if evidence.lists(known, key):
+        if evidence.lists_secrets:
             return Comparison.DIFFERENT if declared else Comparison.SAME
         return Comparison.HIDDEN
     if declared == shown:
@@ -163,8 +165,10 @@ def gather(
     :param learnt: what the run has learnt before, by reading back what it wrote.
     """
     current = list(current)
+    listed = secrets_shown(current)
     return Evidence(
-        listed=secrets_shown(current),
+        lists_secrets=bool(listed),
+        listed=listed,
         lists_plain=any(_shows_plain(one) for one in current),
         shown=learnt.shown | {proof for one, settings in declared for proof in proofs(one, settings)},
         shared=frozenset(_shared(current)),

@@ -153,7 +153,11 @@ def _is_readable(key: str, value: str, step: Step) -> bool:
     if current is not None and key in current.untextual:
         return False
     field = known.field(key) if known else None
-    return field is not None and not field.secret and reads_as_stored(value, field)
+    if field is None or field.secret:
+        return False
+    # A text of digits that is shown as a number may have lost its leading zeros.
+    is_number = current is not None and key in current.numbers
+    return reads_as_stored(value, field) and (field.format.is_number or not is_number)
 
 
 def _as_documented(key: str, value: str, step: Step, evidence: Evidence) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
-from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, secrets_shown
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     DOUBLED,
@@ -236,12 +236,13 @@ def _prove(session: Session, outcomes: Sequence[Outcome]) -> None:
 
 
 def _has_merged(step: Step, seen: Integration) -> bool | None:
-    """Whether an update kept the settings that it did not name; None where it named all."""
-    if step.current is None or "settings" not in step.body:
+    """Whether an update kept the settings that it did not name; None where it named all that can be set."""
+    if step.current is None or step.known is None or "settings" not in step.body:
         return None
     before, after = step.current.settings or {}, seen.settings or {}
-    kept = [bool(after.get(key)) for key, value in before.items() if value and key not in step.body["settings"]]
-    return all(kept) if kept else None
+    # What the server computes itself is there after any update.
+    unnamed = [key for key in step.known.field_names if before.get(key) and key not in step.body["settings"]]
+    return all(after.get(key) == before[key] for key in unnamed) if unnamed else None
 
 
 def _compared(outcome: Outcome, session: Session) -> Outcome:
@@ -249,7 +250,8 @@ def _compared(outcome: Outcome, session: Session) -> Outcome:
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome
-    differing = _settings_differing(step, seen, session.evidence)
+    evidence = replace(session.evidence, lists_secrets=bool(secrets_shown(session.current)))
+    differing = _settings_differing(step, seen, evidence)
     status = step.body.get("status")
     if status is not None and seen.status is not None and seen.status != status:
         reason = f"Hood took the status {status}, and still shows {seen.status}"

@@ -942,16 +942,6 @@ def test_that_the_secret_of_one_provider_is_shown_tells_nothing_of_another_one(h
     assert [mistake.path for mistake in refused.mistakes] == ["integrations[0] (Texts).settings.api_key"]
 
 
-@pytest.mark.parametrize("hidden", [{}, {"api_key": None}])
-@pytest.mark.parametrize("value", ["CANARY-key-of-mitto", ""])
-def test_a_secret_that_no_integration_of_its_provider_shows_is_not_compared(hidden: Raw, value: str) -> None:
-    mitto = {**MITTO_ITEM, "settings": {"sender_name": "Example", **hidden}}
-    current = [parse_integration(mitto), parse_integration(TWILIO_ITEM)]
-    entries = declared(_entry("Texts", "mitto", settings={"sender_name": "Example", "api_key": value}))
-    (step,) = make_plan(entries, current, Policy(), LIVE).steps
-    assert (step.action, step.secrets_compared) == (UNCHANGED, False)
-
-
 def test_a_secret_that_another_integration_of_its_provider_shows_is_not_stored_where_it_is_missing() -> None:
     other = {**MITTO_ITEM, "id": "9", "name": "Other", "settings": {"api_key": "********"}}
     current = [parse_integration(MITTO_ITEM), parse_integration(other)]
