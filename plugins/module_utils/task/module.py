@@ -72,7 +72,7 @@ class TaskModule(AnsibleModule):  # type: ignore[misc]
             fact=fact,
             tell=progress.tell,
             before_request=go_on,
-            # Core is told of no secret here: it would write them in clear into the output of the module.
+            # Core is given no secret here: it would write them in clear into the output of the module.
             secrets=SecretKeeper(register=None),
         )
         self.params = {**own, **core_masking.without_no_log(self._task.given, self._definition.spec)}
