@@ -44,7 +44,9 @@ _value:
   type: dict
   contains:
     plan_id:
-      description: The id of the plan; empty where none needs an approval.
+      description:
+        - The id of the plan; empty where none needs an approval.
+        - V(refused), which no module takes for an id, where the host must not be written to.
       type: str
     mistakes:
       description: Why the host must not be written to; empty where it may.

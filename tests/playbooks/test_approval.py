@@ -83,6 +83,21 @@ def test_a_host_that_was_not_planned_is_refused(hood: Emulator, ansible: Ansible
     assert apply(ansible, hosts, "").rc == 0
 
 
+def test_a_playbook_that_ignores_the_refusal_still_writes_nothing(hood: Emulator, ansible: Ansible) -> None:
+    hosts = inventory(ansible, hood, seven(), "beta")
+    role = {"ansible.builtin.import_role": {"name": "ocamba.hood.ocamba"}, "ignore_errors": True}
+    site = ansible.write("site.yml", [{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [role]}])
+    ansible.playbook(site, "-i", hosts, "-e", '{"ocamba_expected_plans": {"acme": "short"}}')
+    started = (
+        "--start-at-task",
+        "Apply the declared integrations",
+        "-e",
+        '{"ocamba_expected_plans": {"acme": "short"}}',
+    )
+    assert ansible.playbook(site, "-i", hosts, *started).output
+    assert not hood.account("token-of-beta").integrations
+
+
 def test_a_secret_that_changed_after_the_approval_is_another_plan(hood: Emulator, ansible: Ansible) -> None:
     hosts = inventory(ansible, hood, [entry("Mitto")], "acme")
     _run, plans = plan(ansible, hosts)

@@ -244,4 +244,4 @@ def _untextual(value: Any) -> frozenset[str]:
 def _numbers(value: Any) -> frozenset[str]:
     if not isinstance(value, Mapping):
         return frozenset()
-    return frozenset(str(key) for key, inner in value.items() if type(inner) is int)
+    return frozenset(str(key) for key, inner in value.items() if isinstance(inner, int) and not isinstance(inner, bool))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import UNCLEAR
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import NO_EVIDENCE, Comparison, compare
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.fingerprints import FORMAT, LENGTH, Fingerprints
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
@@ -21,6 +22,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes imp
 OTHERS = 9
 # Marks a secret that Hood showed as another text just after it was written.
 DISGUISED = "~"
+# Agrees with no secret: what was sent may be stored, and it may not.
+UNKNOWN = "0" * LENGTH
 
 _RECORD = re.compile(rf"[0-9a-f]{{{LENGTH}}}{DISGUISED}?")
 
@@ -71,7 +74,8 @@ class Memory:
     def after(self, outcomes: Iterable[Outcome], is_whole: bool = True, is_part: bool = False) -> dict[str, Any]:
         """Return the fact to remember after a real run.
 
-        What failed keeps its old memory; of what was carried out the declared secrets are remembered.
+        What failed keeps its old memory; of what was carried out the declared secrets are remembered. A secret that
+        was sent, and is not known to be stored, agrees with none from then on: the next run writes it.
 
         :param is_whole: whether integrations that are not among the outcomes are forgotten.
         :param is_part: whether an integration may have declared secrets that the outcomes lack.
@@ -82,7 +86,7 @@ class Memory:
             if identity is None:
                 continue
             old = self.records.get(identity, {})
-            kept = old if _keeps(outcome) else self._remembered(identity, outcome)
+            kept = {**old, **_unknown(outcome)} if _keeps(outcome) else self._remembered(identity, outcome)
             kept = {**old, **kept} if is_part else kept
             records.pop(identity, None)
             if kept:
@@ -118,6 +122,13 @@ def _keeps(outcome: Outcome) -> bool:
     """Whether nothing new is surely known of the secrets: it failed, or what was written was not read back."""
     was_sent = outcome.written and "settings" in outcome.step.body
     return bool(outcome.error) or (was_sent and outcome.seen is None)
+
+
+def _unknown(outcome: Outcome) -> dict[str, str]:
+    """The records of secrets that may have been stored, and may not."""
+    was_sent = outcome.written or outcome.reason_code == UNCLEAR
+    sent = outcome.step.body.get("settings", {}) if was_sent else {}
+    return {key: UNKNOWN for key in outcome.step.entry.secrets if key in sent}
 
 
 def _records(content: Any) -> Records:

@@ -12,6 +12,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import is_plan_id
 
+REFUSED = "refused"
 # How many accounts a message names.
 NAMED = 10
 
@@ -39,4 +40,5 @@ def expected_plan(plans: Any, host: str) -> dict[str, Any]:
 
 
 def _refused(mistake: str) -> dict[str, Any]:
-    return {"plan_id": "", "mistakes": [mistake]}
+    # What reads as no plan_id is refused by the modules, even where a playbook goes on despite the mistakes.
+    return {"plan_id": REFUSED, "mistakes": [mistake]}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import NOT_CONFIRMED, UNCLEAR
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.fingerprints import FORMAT, Fingerprints
@@ -219,13 +220,34 @@ def test_what_failed_keeps_its_memory_and_what_is_not_declared_is_forgotten() ->
     outcomes = predict(_plan(_entries(server, password="CANARY-new", api_key="CANARY-new"), server, fact))
     failing = [outcome.fail("it failed", "failed") for outcome in outcomes]
     assert memory.after(failing) == fact
-    unread = [replace(outcome, written=True) for outcome in outcomes]
-    assert memory.after(unread) == fact
     assert set(Memory.read(memory.after(failing[:1]), MINE).records) == {"7"}
     assert memory.after([]) == {"format": FORMAT, "accounts": {}}
     parts = {"7": {"port": "25"}, "8": {"sender_name": "Example"}}
     no_secret = [as_entry(one, parts[one.id]) for one in server.stored]
     assert _run(no_secret, server, fact)[1]["accounts"] == {}
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+@pytest.mark.parametrize("how", ["unread", "not confirmed", "unclear"])
+def test_what_may_be_stored_is_written_again_even_where_the_old_secret_is_declared(how: str, remembered: bool) -> None:
+    """Otherwise a vault that is set back would count as unchanged while Hood has the new secret."""
+    server = _server("masked", "CANARY-old-password", "CANARY-old-key")
+    old = _entries(server)
+    _done, fact = _run(old, server) if remembered else (None, {})
+    always = Policy(update_secrets="always")
+    new = _entries(server, password="CANARY-new", api_key="CANARY-new")
+    plan = make_plan(declared(*new), server.shown(), always, LIVE)
+    outcomes = {
+        "unread": [replace(outcome, written=True) for outcome in predict(plan)],
+        "not confirmed": [replace(outcome, written=True).fail("it", NOT_CONFIRMED) for outcome in predict(plan)],
+        "unclear": [outcome.fail("it", UNCLEAR) for outcome in predict(plan)],
+    }[how]
+    server.apply(plan)
+    fact = json.loads(json.dumps(Memory.read(fact, MINE).after(outcomes)))
+    set_back, fact = _run(old, server, fact)
+    assert [step.current.id for step in set_back.writes if step.current] == ["7", "8"]
+    assert server.stored[0].settings["password"] == "CANARY-old-password"
+    assert not _run(old, server, fact)[0].writes
 
 
 def test_a_run_for_a_part_forgets_nothing_else() -> None:
