@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.filter.expected_plan import expected_plan
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import is_plan_id
+from ansible_collections.ocamba.hood.plugins.module_utils.reports.approval import expected_plan
 
 
 @pytest.mark.parametrize("plans", [{}, ["acme"], "no json", {"beta": "short"}, {"acme": "0" * 32}, {"beta": None}])
