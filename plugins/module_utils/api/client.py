@@ -108,11 +108,12 @@ class HoodClient:
     def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
         """Read them with the filter for every status: a list may leave out the inactive ones unless they are asked for.
 
-        Where that filter finds nothing, the inactive ones alone are asked for.
+        Where that filter is refused, the inactive ones alone are asked for.
 
         :return: None where both filters are refused.
         """
-        return self._filtered(EVERY_STATUS) or self._filtered(INACTIVE)
+        found = self._filtered(EVERY_STATUS)
+        return self._filtered(INACTIVE) if found is None else found
 
     def _filtered(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         try:
