@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
@@ -149,13 +149,11 @@ def is_same_provider(integration: Integration, name: str) -> bool | None:
 
 def shows_a_secret(integration: Integration) -> bool:
     """Whether one of its secrets is shown, masked or not."""
-    known = integration.known
-    settings = integration.settings or {}
-    return known is not None and any(settings.get(name) for name in known.secret_names)
+    return bool(secrets_shown([integration]))
 
 
 def secrets_shown(integrations: Iterable[Integration]) -> frozenset[tuple[str, str]]:
-    """Provider names and keys of what is shown, masked or not, and may be secret.
+    """Provider names and keys of the secrets that are shown, masked or not.
 
     Of one that is shown somewhere this server does not hide the others by leaving them out: where it is missing, it is
     not stored. Of other keys and providers that tells nothing: servers may list each in its own way.
@@ -164,8 +162,8 @@ def secrets_shown(integrations: Iterable[Integration]) -> frozenset[tuple[str, s
         (one.known.name, key)
         for one in integrations
         if one.known is not None
-        for key, text in (one.settings or {}).items()
-        if text and key not in one.known.plain_names
+        for key in one.known.secret_names
+        if (one.settings or {}).get(key)
     )
 
 
@@ -232,16 +230,19 @@ def _stored(value: Any) -> str | None:
 
 
 def _untextual(value: Any) -> frozenset[str]:
-    if not isinstance(value, Mapping):
-        return frozenset()
-    return frozenset(
-        str(key)
-        for key, inner in value.items()
-        if inner is not None and (isinstance(inner, bool) or not isinstance(inner, (str, int)))
-    )
+    return _keys(value, lambda inner: not (inner is None or isinstance(inner, str) or _is_whole_number(inner)))
 
 
 def _numbers(value: Any) -> frozenset[str]:
-    if not isinstance(value, Mapping):
+    return _keys(value, _is_whole_number)
+
+
+def _is_whole_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _keys(settings: Any, wanted: Callable[[Any], bool]) -> frozenset[str]:
+    """The keys of the settings whose values are wanted."""
+    if not isinstance(settings, Mapping):
         return frozenset()
-    return frozenset(str(key) for key, inner in value.items() if isinstance(inner, int) and not isinstance(inner, bool))
+    return frozenset(str(key) for key, value in settings.items() if wanted(value))

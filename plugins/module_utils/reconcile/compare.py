@@ -49,9 +49,7 @@ class Comparison(enum.Enum):
 class Evidence:
     """What an account has proved of itself.
 
-    :param lists_secrets: some secret is shown, masked or not: one that is declared and missing counts as not stored.
-    :param listed: provider names and keys of the secrets that some integration shows, masked or not: nothing can be
-        lost where such a one is missing, as surely it is not stored.
+    :param listed: provider names and keys of the secrets that some integration shows, masked or not.
     :param lists_plain: some setting that is no secret is shown: one that is missing is not stored, unless required.
     :param shown: provider names and keys of secrets that were shown to the letter.
     :param shared: texts that are shown as the secret of several integrations.
@@ -60,7 +58,6 @@ class Evidence:
     :param merges: whether an update keeps the settings that it does not name; None where nothing tells.
     """
 
-    lists_secrets: bool = False
     listed: frozenset[tuple[str, str]] = frozenset()
     lists_plain: bool = False
     shown: frozenset[tuple[str, str]] = frozenset()
@@ -73,9 +70,19 @@ class Evidence:
         """Whether the account shows secrets as they are."""
         return bool(self.shown)
 
+    @property
+    def lists_secrets(self) -> bool:
+        """Whether some secret is shown, masked or not: one that is declared and missing counts as not stored."""
+        return bool(self.listed)
+
     def lists(self, known: Provider | None, key: str) -> bool:
-        """Whether this secret of this provider is shown wherever it is stored, masked or not."""
-        return known is not None and (known.name, key) in self.listed
+        """Whether this setting is shown wherever it is stored, masked or not, so that none is lost where it is missing.
+
+        Of a setting that this collection does not know, any secret that is shown tells.
+        """
+        if known is None or key not in known.secret_names:
+            return self.lists_secrets
+        return (known.name, key) in self.listed
 
 
 NO_EVIDENCE = Evidence()
@@ -165,10 +172,8 @@ def gather(
     :param learnt: what the run has learnt before, by reading back what it wrote.
     """
     current = list(current)
-    listed = secrets_shown(current)
     return Evidence(
-        lists_secrets=bool(listed),
-        listed=listed,
+        listed=secrets_shown(current),
         lists_plain=any(_shows_plain(one) for one in current),
         shown=learnt.shown | {proof for one, settings in declared for proof in proofs(one, settings)},
         shared=frozenset(_shared(current)),

@@ -152,14 +152,13 @@ class Execution:
             return [held(step, "not tried, as something before it failed") for step in steps]
         if any(outcome.written and outcome.seen is None for outcome in before):
             return [held(step, "not tried, as what was written before it could not be read back") for step in steps]
-        return [self._write_if_as_planned(step) for step in steps]
-
-    def _write_if_as_planned(self, step: Step) -> Outcome:
-        """Deactivate what nobody, this run included, has made a default of the account since it was planned."""
-        current = next((one for one in self._session.current if step.current and one.id == step.current.id), None)
-        if current is None or not step.current or current.is_default is step.current.is_default:
-            return self._write(step)
-        return held(step, "not tried, as the account's default has changed meanwhile")
+        planned = {step.current.id: step.current.is_default for step in steps if step.current}
+        # By somebody else, or by what this run has written.
+        changed = {one.id for one in self._session.current if one.is_default is not planned.get(one.id, one.is_default)}
+        reason = "not tried, as the account's default has changed meanwhile"
+        return [
+            held(step, reason) if step.current and step.current.id in changed else self._write(step) for step in steps
+        ]
 
 
 def _first_of_their_type(steps: Sequence[Step], creations: Sequence[int], current: Sequence[Integration]) -> list[int]:

@@ -45,7 +45,8 @@ def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> 
     check = _Check(session, before)
     checked = [check(outcome) if outcome.written and not outcome.error else outcome for outcome in outcomes]
     _prove(session, checked)
-    return [_compared(outcome, session) if outcome.seen else outcome for outcome in checked]
+    evidence = replace(session.evidence, listed=secrets_shown(session.current))
+    return [_compared(outcome, evidence, session.remembers) for outcome in checked]
 
 
 def _read_until_shown(client: HoodClient, session: Session, written: Sequence[Outcome]) -> None:
@@ -245,23 +246,22 @@ def _has_merged(step: Step, seen: Integration) -> bool | None:
     return all(after.get(key) == before[key] for key in unnamed) if unnamed else None
 
 
-def _compared(outcome: Outcome, session: Session) -> Outcome:
+def _compared(outcome: Outcome, evidence: Evidence, is_remembered: bool) -> Outcome:
     """Hold what was written against what is shown of it. Another form is reported, it is no failure."""
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome
-    evidence = replace(session.evidence, lists_secrets=bool(secrets_shown(session.current)))
-    differing = _settings_differing(step, seen, evidence)
     status = step.body.get("status")
     if status is not None and seen.status is not None and seen.status != status:
         reason = f"Hood took the status {status}, and still shows {seen.status}"
         return outcome.fail(reason, NOT_CONFIRMED)
+    differing = _settings_differing(step, seen, evidence)
     if step.action != CREATED and "name" in step.body and seen.name != step.body["name"]:
         differing["name"] = seen.name
     if not differing:
         return outcome
     secrets = {key: Comparison.HIDDEN for key in step.entry.secrets if f"settings.{key}" in differing}
-    warnings = [_another_form(step, field, shown, session.remembers) for field, shown in differing.items()]
+    warnings = [_another_form(step, field, shown, is_remembered) for field, shown in differing.items()]
     warnings = [*outcome.warnings, *warnings]
     return replace(outcome, secrets_seen=secrets, reason_code=STORED_DIFFERENTLY, warnings=tuple(warnings))
 

@@ -12,9 +12,10 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import is_plan_id
 
-REFUSED = "refused"
 # How many accounts a message names.
 NAMED = 10
+# In place of a plan_id: the modules refuse it, even where a playbook goes on despite the mistakes.
+REFUSED = "refused"
 
 
 def expected_plan(plans: Any, host: str) -> dict[str, Any]:
@@ -40,5 +41,4 @@ def expected_plan(plans: Any, host: str) -> dict[str, Any]:
 
 
 def _refused(mistake: str) -> dict[str, Any]:
-    # What reads as no plan_id is refused by the modules, even where a playbook goes on despite the mistakes.
     return {"plan_id": REFUSED, "mistakes": [mistake]}

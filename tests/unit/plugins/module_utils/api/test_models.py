@@ -62,7 +62,8 @@ def _known(name: str) -> Provider:
 
 
 def _compare(provider: str, key: str, declared: str, shown: str | None, unset: bool = False) -> Comparison:
-    return compare(key, declared, shown, registry.find(provider), Evidence(lists_secrets=unset))
+    evidence = Evidence(listed=frozenset([(provider, key)] if unset else []))
+    return compare(key, declared, shown, registry.find(provider), evidence)
 
 
 def test_an_item_of_the_documentation_is_read() -> None:

@@ -952,6 +952,28 @@ def test_a_secret_that_another_integration_of_its_provider_shows_is_not_stored_w
     assert step.changed_fields == ("settings.api_key",)
 
 
+@pytest.mark.parametrize("hidden", [{}, {"api_key": None}])
+def test_a_setting_that_is_not_known_and_is_shown_is_no_proof_that_secrets_are_listed(hidden: Raw) -> None:
+    settings = {"sender_name": "Example", "region": "eu", **hidden}
+    entries = declared(_entry("Texts", "mitto", settings={"sender_name": "Example", "api_key": "CANARY-of-mitto"}))
+    (step,) = make_plan(entries, [parse_integration({**MITTO_ITEM, "settings": settings})], Policy(), LIVE).steps
+    assert (step.action, step.secrets_compared) == (UNCHANGED, False)
+
+
+def test_a_new_setting_of_a_provider_that_nothing_shows_is_not_at_risk_where_secrets_are_shown() -> None:
+    described = live_item(TWILIO)
+    described["settings"].append({"name": "region", "type": "string", "required": False, "deprecated": False})
+    item = {
+        **TWILIO_ITEM,
+        "provider": described,
+        "settings": {"auth_token": "********", "account_sid": "AC" + "a" * 32},
+    }
+    settings = {"auth_token": "CANARY-of-twilio", "account_sid": "AC" + "b" * 32}
+    current = [parse_integration(item)]
+    (step,) = make_plan(declared(_entry("A", "twilio", settings=settings)), current, Policy(), None).steps
+    assert step.body == {"settings": settings}
+
+
 def test_an_account_that_is_known_to_merge_gets_only_what_is_declared() -> None:
     server = Server([_smtp()], "masked")
     entries = declared(_entry(settings={"port": "587"}))
