@@ -15,8 +15,9 @@ options:
         of it is a fingerprint in the host's facts, as C(ansible_facts.ocamba_hood), so it lasts as long as Ansible
         caches facts. A secret of which nothing is remembered is taken over as it is declared, with a warning.
       - Ansible drops the facts of a task that failed; what it wrote then is written once more by the next run.
-      - V(always) writes it in every run, which is then always changed. Use it to rotate secrets. What V(on_change)
-        remembers of the account, if anything, is brought up to date.
+      - V(always) writes it in every run, which is then always changed. Use it to rotate secrets.
+      - If V(on_change) remembers anything of the account, each of them brings what is remembered of the secrets that it
+        sends up to date.
       - A secret that Hood shows, or whose visible end differs, is compared and written as any other setting.
     type: str
     choices: [on_create, on_change, always]

@@ -138,9 +138,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _run_on_target(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         name, background = self._task.action, self._task.async_val
-        # Only where it is asked for: a module elsewhere needs no facts.
-        asked = {FACT_OPTION: self._fact(variables)} if self._remembers() else {}
-        arguments = {**self._task.args, **asked}
+        arguments = {**self._task.args, **self._remembered(variables)}
         self._register_secrets()
         self._hand_over_without_a_file(variables)
         if background or self._connection.transport != "local":
@@ -180,9 +178,10 @@ class HoodAction(ActionBase):  # type: ignore[misc]
     def _has_become(self) -> bool:
         return bool(self._play_context.become or getattr(self._connection, "become", None))
 
-    def _remembers(self) -> bool:
-        """Whether hidden secrets are compared by what is remembered, or what is remembered is kept up to date."""
-        return self._option("update_secrets") in ("on_change", "always")
+    def _remembered(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What is remembered, as an option of the module."""
+        fact = self._fact(variables)
+        return {} if fact is None else {FACT_OPTION: fact}
 
     def _option(self, name: str) -> Any:
         """An option that was given, trimmed as the task trims it; None for one that is blank."""
@@ -214,7 +213,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _fact(self, variables: Mapping[str, Any]) -> Any:
         """What an earlier run remembered of this host's account, from the host that gets the facts of the task."""
-        if not self._remembers():
+        if "update_secrets" not in self.definition.spec:
             return None
         facts = variables.get("ansible_facts") or {}
         # What earlier items of a loop returned, core keeps one level deeper than the facts of the host.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,29 @@ def test_a_rotation_refreshes_the_memory(hood: Emulator, ansible: Ansible, cache
     assert not hood.log.writes()
     assert apply(ansible, hood, seven()).only(APPLY)["summary"]["updated"] == 1
     assert "a-new-secret" not in "".join(path.read_text() for path in cache.iterdir())
+
+
+@pytest.mark.parametrize("execution", ["controller", "target"])
+def test_what_on_create_sends_is_remembered_where_anything_is(
+    hood: Emulator, ansible: Ansible, cache: Path, execution: str
+) -> None:
+    """Otherwise a vault that is set back afterwards counts as unchanged, while Hood has the other secret."""
+    account = hood.account(TOKEN)
+    way = {"ocamba_execution": execution}
+    assert apply(ansible, hood, seven(), **way).rc == 0
+    renamed = changed("Mitto")
+    next(one for one in renamed if one["name"] == "Mitto")["settings"]["sender_name"] = "Other"
+    assert apply(ansible, hood, renamed, ocamba_update_secrets="on_create", **way).rc == 0
+    assert account.one("Mitto").settings["api_key"] == "a-new-secret-of-mitto"
+    before = copy.deepcopy(renamed)
+    next(one for one in before if one["name"] == "Mitto")["settings"]["api_key"] = secret_of(seven(), "Mitto")
+    assert apply(ansible, hood, before, **way).only(APPLY)["summary"]["updated"] == 1
+    assert account.one("Mitto").settings["api_key"] == secret_of(seven(), "Mitto")
+    assert "a-new-secret" not in "".join(path.read_text() for path in cache.iterdir())
+
+
+def secret_of(entries: list[dict[str, Any]], name: str) -> str:
+    return str(next(one for one in entries if one["name"] == name)["settings"]["api_key"])
 
 
 def test_a_rotation_begins_no_memory(hood: Emulator, ansible: Ansible, cache: Path) -> None:

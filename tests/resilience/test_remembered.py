@@ -49,14 +49,14 @@ class Remembering:
     fact: Any = None
     patches: Counter[str] = field(default_factory=Counter)
 
-    def run(self, check_mode: bool = False, forgets: bool = False) -> Report:
+    def run(self, check_mode: bool = False, forgets: bool = False, policy: Policy = ON_CHANGE) -> Report:
         """Run, and count the updates of each integration by its name.
 
         :param forgets: whether what is to be remembered is lost: by a kill, or by Ansible as the task failed.
         """
         self.hood.log.clear()
         options = {"fact": self.fact, "check_mode": check_mode}
-        done = Runner(self.hood.url, self.entries, self.token, options).run(ON_CHANGE)
+        done = Runner(self.hood.url, self.entries, self.token, options).run(policy)
         assert done.report, done.error
         names = {one.id: one.name for one in self.account.integrations}
         self.patches = Counter(names[call.path.rpartition("/")[2]] for call in self.hood.log.calls(method="PATCH"))
@@ -191,6 +191,22 @@ def nothing_remembered(account: Remembering, variants: Variants) -> None:
     differs(account, variants)
 
 
+def set_back(account: Remembering, variants: Variants) -> None:
+    """Another policy writes the new secrets, some of them beside another setting; then the vault has the old ones."""
+    old = account.entries
+    account.change(*CHANGED)
+    new = account.entries
+    for entry in new:
+        if entry["name"] in CHANGED:
+            entry["settings"].update({"port": "2525"} if entry["provider"] == "custom_email" else {"sender_name": "Other"})
+    assert not account.run(policy=Policy(update_secrets="on_create")).failures
+    assert account.patches == dict.fromkeys(CHANGED, 1)
+    account.is_at_rest()
+    account.entries = old
+    assert not account.run().failures
+    assert account.patches == dict.fromkeys(CHANGED, 1)
+
+
 def other_token(account: Remembering, variants: Variants) -> None:
     other = account.hood.account("another-token-Xq17", variants=variants, limits=Limits.off())
     for one in account.entries:
@@ -207,6 +223,7 @@ CASES: dict[str, tuple[Callable[[Emulator, Variants], Remembering], Callable[[Re
     "nothing remembered": (stored, nothing_remembered),
     "agrees": (applied, agrees),
     "differs": (applied, differs),
+    "set back after another policy": (applied, set_back),
     "other token": (applied, other_token),
     "partly failed": (applied, partly_failed),
     "killed": (applied, killed),

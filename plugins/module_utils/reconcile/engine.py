@@ -179,11 +179,18 @@ class _Reconciliation:
     def _report(self, planned: Plan, outcomes: list[Outcome]) -> Report:
         report = Report(planned, outcomes, self._client, self._asked.check_mode)
         report.plan_id = plan_id(planned, self._fingerprints)
-        refreshes = self._asked.policy.update_secrets == "always" and not self._memory.is_empty
-        if not report.check_mode and (self._remembers or refreshes):
-            is_part = not self._remembers
-            report.fact = self._memory.after(outcomes, self._asked.is_whole and not is_part, is_part)
+        if not report.check_mode:
+            report.fact = self._to_remember(outcomes)
         return report
+
+    def _to_remember(self, outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
+        """Return the fact for the next run. Where secrets are not compared by it, what was sent still makes it true."""
+        if self._remembers:
+            return self._memory.after(outcomes, self._asked.is_whole)
+        sent = [outcome for outcome in outcomes if "settings" in outcome.step.body]
+        if self._memory.is_empty or not sent:
+            return None
+        return self._memory.after(sent, is_whole=False, is_part=True)
 
     def _refused(self, planned: Plan, outcomes: list[Outcome], mistakes: Sequence[Mistake]) -> Report:
         refusals = [str(mistake) for mistake in mistakes]
