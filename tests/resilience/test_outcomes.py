@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import read
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import UNCLEAR, HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile import engine
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from ansible_collections.ocamba.hood.plugins.module_utils.task import results
@@ -18,7 +18,7 @@ from tests.emulator.log import LogEntry
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.support.entries import entry, seven
-from tests.support.runs import TOKEN, Runner, assert_exactly, declared_settings
+from tests.support.runs import TOKEN, Done, Runner, assert_exactly, declared_settings
 
 POST = {"method": "POST", "path": "/integrations"}
 
@@ -100,6 +100,75 @@ def test_a_double_found_while_looking_for_a_lost_creation_is_reported(hood: Emul
     assert all(duplicate.id in done.messages[0] for duplicate in account.named("Mitto"))
     assert len(account.named("Mitto")) == 2
     assert done.changed
+
+
+PATCH = {"method": "PATCH", "path": "/integrations/*"}
+LOST = (
+    {"kind": "status", "status": 500, "when": "after"},
+    {"kind": "status", "status": 520, "when": "after"},
+    {"kind": "close", "when": "after"},
+    {"kind": "html", "when": "after"},
+)
+
+
+def _updating(hood: Emulator, policy: Policy, secrets: str, **changes: str) -> tuple[Account, Done]:
+    """Update an integration of an account that is otherwise as declared."""
+    account = hood.account(TOKEN, variants=Variants.from_dict({"secrets": secrets}), limits=Limits.off())
+    declared = entry("Newsletter")
+    account.add(name="Newsletter", provider="custom_email", settings=declared_settings(declared))
+    declared["settings"].update(changes)
+    return account, Runner(hood.url, [declared]).run(policy)
+
+
+@pytest.mark.parametrize("fault", LOST, ids=str)
+def test_an_update_that_was_carried_out_although_every_answer_was_lost_is_one(
+    hood: Emulator, fault: dict[str, Any]
+) -> None:
+    hood.faults.add(**PATCH, **fault, times=None)
+    account, done = _updating(hood, Policy(), "clear", port="2525")
+    assert not done.messages
+    assert done.changed
+    assert account.one("Newsletter").settings["port"] == "2525"
+
+
+@pytest.mark.parametrize("fault", LOST, ids=str)
+def test_an_update_that_was_not_carried_out_is_unclear_and_no_change(hood: Emulator, fault: dict[str, Any]) -> None:
+    hood.faults.add(**PATCH, **{**fault, "when": "before"}, times=None)
+    account, done = _updating(hood, Policy(), "clear", port="2525")
+    assert done.report
+    assert [outcome.reason_code for outcome in done.report.outcomes] == [UNCLEAR]
+    assert not done.changed
+    assert account.one("Newsletter").settings["port"] == "587"
+
+
+def test_where_only_the_time_tells_of_an_update_it_fails_and_counts_as_a_change(hood: Emulator) -> None:
+    """Somebody else may have written at the same time, so it is not known whether the secret is stored."""
+    hood.faults.add(**PATCH, **LOST[0], times=None)
+    _account, done = _updating(hood, Policy(update_secrets="always"), "masked", password="another-password")
+    assert done.report
+    assert [outcome.reason_code for outcome in done.report.outcomes] == [UNCLEAR]
+    assert done.changed
+
+
+def test_an_update_whose_first_answer_was_lost_is_unclear_whatever_the_last_try_came_to(hood: Emulator) -> None:
+    hood.faults.add(**PATCH, **LOST[0], times=1)
+    hood.faults.add(**PATCH, kind="status", status=400, times=None)
+    account, done = _updating(hood, Policy(), "clear", port="2525")
+    assert account.one("Newsletter").settings["port"] == "2525"
+    assert not done.messages
+    assert done.changed
+
+
+def test_a_deactivation_that_was_carried_out_although_its_answer_was_lost_is_one(hood: Emulator) -> None:
+    account = hood.account(TOKEN, limits=Limits.off())
+    for declared in seven():
+        account.add(name=declared["name"], provider=declared["provider"], settings=declared_settings(declared))
+    account.add(name="Old", provider="mitto", settings={"api_key": "key-of-old", "sender_name": "Old"})
+    hood.faults.add(**PATCH, **LOST[0], times=None)
+    done = Runner(hood.url, seven()).run(Policy(unmanaged="deactivate"))
+    assert not done.messages
+    assert done.changed
+    assert account.one("Old").status == "inactive"
 
 
 def test_a_server_that_changes_names_is_reported(hood: Emulator) -> None:

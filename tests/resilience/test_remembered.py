@@ -198,7 +198,9 @@ def set_back(account: Remembering, variants: Variants) -> None:
     new = account.entries
     for entry in new:
         if entry["name"] in CHANGED:
-            entry["settings"].update({"port": "2525"} if entry["provider"] == "custom_email" else {"sender_name": "Other"})
+            entry["settings"].update(
+                {"port": "2525"} if entry["provider"] == "custom_email" else {"sender_name": "Other"}
+            )
     assert not account.run(policy=Policy(update_secrets="on_create")).failures
     assert account.patches == dict.fromkeys(CHANGED, 1)
     account.is_at_rest()

@@ -9,7 +9,7 @@ not processed (no connection, 429); everything else is `Uncertain`, and the call
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 from urllib.parse import quote
@@ -17,11 +17,19 @@ from urllib.parse import quote
 from ansible_collections.ocamba.hood.plugins.module_utils.api import bodies
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import ROOT, Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.lists import Lists
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer, keep_quiet
-from ansible_collections.ocamba.hood.plugins.module_utils.api.pages import Pages, Unsettled
-from ansible_collections.ocamba.hood.plugins.module_utils.api.repetition import REPETITIONS, SLOW, Move, next_move
+from ansible_collections.ocamba.hood.plugins.module_utils.api.repetition import (
+    REPETITIONS,
+    SLOW,
+    Move,
+    Tried,
+    may_be_processed,
+    next_move,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import Transport
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    HoodError,
     MalformedAnswer,
     NotSent,
     Refused,
@@ -33,20 +41,15 @@ INTEGRATIONS = f"{ROOT}/integrations"
 PROVIDERS = f"{ROOT}/providers"
 TEST_NOTIFICATION = f"{ROOT}/test-notification"
 
-# Most servers cap a page at what they grant, and the first page tells how much that is; others refuse a larger one.
-PAGE_SIZE = 1000
-FIRST_PAGES = (f"1,{PAGE_SIZE}", "1,100", "1")
-PAGE_REFUSED = (400, 422)
-# Pages in an order that changes while they are read show an item twice, and another one never.
-ORDERED = {"sort": "id"}
 EVERY_STATUS = {"status": "in:active,inactive"}
 INACTIVE = {"status": "inactive"}
 FILTER_REFUSED = bodies.REFUSALS | {501}
 
-# How often a list is read that changes while its pages are read.
-READINGS = 3
-
 Taken = TypeVar("Taken")
+
+
+def _forget(_tried: Tried) -> None:
+    """For requests of which only the last try matters."""
 
 
 @dataclass
@@ -69,8 +72,7 @@ class HoodClient:
     clean: Callable[[str], str] = str
     before_request: Callable[[], None] = lambda: None
     _transport: Transport | None = None
-    _granted: dict[str, dict[str, str]] = field(default_factory=dict)
-    _is_ordered: bool = True
+    _lists: Lists = field(default_factory=Lists)
 
     @classmethod
     def open(
@@ -103,7 +105,7 @@ class HoodClient:
 
     def integrations(self) -> list[dict[str, Any]]:
         """Read all integrations with their settings, as the API gives them: completely, or not at all."""
-        return self._list(INTEGRATIONS, {"view": "full"})
+        return self._listed(INTEGRATIONS, {"view": "full"})
 
     def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
         """Read them with the filter for every status: a list may leave out the inactive ones unless they are asked for.
@@ -117,7 +119,7 @@ class HoodClient:
 
     def _filtered(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         try:
-            return self._list(INTEGRATIONS, {"view": "full", **wanted})
+            return self._listed(INTEGRATIONS, {"view": "full", **wanted})
         except TokenRefused:
             raise
         except Refused as refused:
@@ -138,7 +140,7 @@ class HoodClient:
 
     def providers(self) -> list[dict[str, Any]]:
         """Read all providers of the account with the descriptors of their settings."""
-        return self._list(PROVIDERS, {"view": "full"})
+        return self._listed(PROVIDERS, {"view": "full"})
 
     def observe(self, path: str, query: dict[str, str]) -> Answer:
         """Read once and return what is answered, refusals included: for looking at the API itself. Passing failures
@@ -160,10 +162,17 @@ class HoodClient:
     def update(self, integration_id: str, body: dict[str, Any]) -> None:
         """Set what the body has; repeated where needed, as it says the same each time.
 
-        :raises Uncertain: where it may or may not have been set.
+        :raises Uncertain: where it may or may not have been set, by whichever of the tries.
         """
-        path = _path_of(integration_id)
-        self._raise_denial("PATCH", path, self._send("PATCH", path, body=body))
+        path, tries = _path_of(integration_id), list[Tried]()
+        try:
+            self._raise_denial("PATCH", path, self._send("PATCH", path, body=body, note=tries.append))
+        except (TokenRefused, Uncertain):
+            raise
+        except HoodError as error:
+            if any(may_be_processed(one) for one in tries):
+                raise Uncertain(str(error)) from None
+            raise
 
     def validate(self, body: dict[str, Any]) -> None:
         """Let Hood try the settings with the provider.
@@ -204,63 +213,8 @@ class HoodClient:
         if denial:
             raise denial
 
-    def _list(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
-        """Read every page, and all of them again where they change meanwhile."""
-        for attempt in range(READINGS - 1):
-            try:
-                return self._read_pages(path, query)
-            except Unsettled:
-                self._back_off(attempt)
-        return self._read_pages(path, query)
-
-    def _read_pages(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
-        """Read every page once, with the page size that the first one shows to be granted."""
-        total, items = self._first_page(path, query)
-        found = Pages(path, total)
-        found.add(items, total)
-        size, number = len(items), 1
-        while not found.is_complete:
-            number += 1
-            page = {**self._granted[path], "page": f"{number},{size}"}
-            total, items = self._page(path, {**query, **page})
-            found.add(items, total)
-        return found.items
-
-    def _first_page(self, path: str, query: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
-        """Read the first page as large as it is granted, and in order where that is not refused."""
-        *others, last = self._ways(path)
-        for way in others:
-            try:
-                return self._granted_page(path, query, way)
-            except Refused as refused:
-                if refused.status not in PAGE_REFUSED:
-                    raise
-        return self._granted_page(path, query, last)
-
-    def _ways(self, path: str) -> Sequence[dict[str, str]]:
-        """Return how to ask for a first page: as it was granted before, else everything from the best on."""
-        if path in self._granted:
-            return [self._granted[path]]
-        orders: list[dict[str, str]] = [ORDERED, {}] if self._is_ordered else [{}]
-        return [{"page": page, **order} for order in orders for page in FIRST_PAGES]
-
-    def _granted_page(self, path: str, query: dict[str, str], way: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
-        found = self._page(path, {**query, **way})
-        self._granted[path] = way
-        self._is_ordered = "sort" in way
-        return found
-
-    def _page(self, path: str, query: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
-        def taken(page: Any) -> tuple[int, list[dict[str, Any]]]:
-            items = page.get("items") if isinstance(page, dict) else None
-            total = bodies.count(page.get("total")) if isinstance(page, dict) else None
-            if not isinstance(items, list) or total is None:
-                raise MalformedAnswer("Hood's answer is not a list with its total")
-            if len(items) > total:
-                raise MalformedAnswer(f"Hood's answer has {len(items)} items and says that there are {total}")
-            return total, items
-
-        return self._read(path, query, taken)
+    def _listed(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
+        return self._lists.read(path, query, self._read, self._back_off)
 
     def _read(self, path: str, query: dict[str, str], take: Callable[[Any], Taken]) -> Taken:
         """Read until the answer can be understood.
@@ -283,13 +237,16 @@ class HoodClient:
         path: str,
         query: dict[str, str] | None = None,
         body: dict[str, Any] | None = None,
+        *,
         repeatable: bool = True,
+        note: Callable[[Tried], None] = _forget,
     ) -> Answer:
         """Send until there is an answer to go by; return it if it is a success.
 
+        :param note: is called with what each try came to.
         :raises HoodError: with all that is known about why there is none.
         """
-        answer = self._ask(method, path, query, body, repeatable)
+        answer = self._ask(method, path, query, body, repeatable=repeatable, note=note)
         if answer.is_success:
             return answer
         raise bodies.refusal(method, path, answer, self.clean)
@@ -300,7 +257,9 @@ class HoodClient:
         path: str,
         query: dict[str, str] | None = None,
         body: dict[str, Any] | None = None,
+        *,
         repeatable: bool = True,
+        note: Callable[[Tried], None] = _forget,
     ) -> Answer:
         """Send until there is an answer that will stay, whatever its status.
 
@@ -308,11 +267,12 @@ class HoodClient:
         """
         failures = limits = 0
         while True:
-            tried: Answer | NotSent | Uncertain
+            tried: Tried
             try:
                 tried = self._exchange(method, path, query, body, is_fresh=failures > 0 or not repeatable)
             except (NotSent, Uncertain) as error:
                 tried = error
+            note(tried)
             move = next_move(tried, failures, limits, repeatable)
             if isinstance(tried, Exception):
                 if move is Move.RAISE:

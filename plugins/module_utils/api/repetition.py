@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Union
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import REFUSALS, Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import NotSent, Uncertain
+
+# What one try came to.
+Tried = Union[Answer, NotSent, Uncertain]
 
 REPETITIONS = 4
 LIMIT_REPETITIONS = 10
@@ -27,7 +31,7 @@ class Move(Enum):
     REPEAT = "repeat"
 
 
-def next_move(answer: Answer | NotSent | Uncertain, failures: int, limits: int, repeatable: bool) -> Move:
+def next_move(answer: Tried, failures: int, limits: int, repeatable: bool) -> Move:
     """Decide what follows on one try.
 
     :param failures: passing failures before this one.
@@ -47,3 +51,11 @@ def next_move(answer: Answer | NotSent | Uncertain, failures: int, limits: int, 
         return Move.UNCLEAR
     stays = answer.is_redirect or answer.status in REFUSALS
     return Move.RETURN if stays or is_last else Move.REPEAT
+
+
+def may_be_processed(tried: Tried) -> bool:
+    """Return whether a request to write may have been carried out although this try of it was no success."""
+    if isinstance(tried, Answer):
+        stays = tried.is_success or tried.is_refusal or tried.is_redirect or tried.status in REFUSALS
+        return not stays
+    return isinstance(tried, Uncertain)

@@ -19,14 +19,12 @@ from urllib.parse import quote
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import (
     EVERY_STATUS,
-    FIRST_PAGES,
     INTEGRATIONS,
-    PAGE_REFUSED,
-    PAGE_SIZE,
     PROVIDERS,
     HoodClient,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import ROOT
+from ansible_collections.ocamba.hood.plugins.module_utils.api.lists import FIRST_PAGES, PAGE_REFUSED, PAGE_SIZE
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, shows_a_secret
 from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import stored_secrets
 from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import USER_AGENT

@@ -31,7 +31,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes imp
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, UNCHANGED, UPDATED, Plan, Step
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unclear import Search
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unclear import Search, find_updates
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify import read_back
 
 CONFLICT = 409
@@ -62,13 +62,14 @@ class Execution:
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """Return one outcome for each step, in the order of the plan."""
         outcomes = Search(self._client, self._session, self._write).resolve(self._write_all(plan))
+        outcomes = find_updates(self._session, outcomes)
         outcomes = self._catch_up(read_back(self._client, self._session, outcomes))
         verdicts = self._verdicts or {}
         outcomes = [
             replace(outcome, credentials=verdicts[index].credentials) if index in verdicts else outcome
             for index, outcome in enumerate(outcomes)
         ]
-        deactivated = self._deactivate(plan.deactivations, outcomes)
+        deactivated = find_updates(self._session, self._deactivate(plan.deactivations, outcomes))
         return outcomes + read_back(self._client, self._session, deactivated)
 
     def _write_all(self, plan: Plan) -> list[Outcome]:

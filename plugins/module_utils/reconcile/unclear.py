@@ -1,10 +1,10 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look for creations whose answer was lost, before they are tried again. Private to this collection.
+"""Look for what was written although its answer was lost. Private to this collection.
 
-After a time-out, a broken connection or any answer that is not Hood's plain refusal, the creation may have been
-carried out, or may still be.
+After a time-out, a broken connection or any answer that is not Hood's plain refusal, a write may have been carried
+out, or may still be. A creation is looked for before it is tried again, an update after its last try.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, UNCLEAR, HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UPDATED, Step
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify import LAG
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify import LAG, is_shown, is_stale
 
 # How often a creation is tried whose answer stays unclear.
 ROUNDS = 3
@@ -35,6 +35,26 @@ def patience(connection: Connection, is_slow: bool) -> float:
     What timed out may still be at work: it gets as long again before it is taken for lost.
     """
     return max(2 * connection.request_timeout, PATIENCE) if is_slow else PATIENCE
+
+
+def find_updates(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes with every unclear update as carried out that reading it by its id shows to be.
+
+    Where only its time tells, it counts as written and stays a failure: somebody else may have written.
+    """
+    found = list(outcomes)
+    for index, outcome in enumerate(found):
+        if outcome.reason_code != UNCLEAR or outcome.step.current is None:
+            continue
+        try:
+            seen = session.read_one(outcome.step.current.id)
+        except HoodError:
+            break
+        if is_shown(outcome.step, seen):
+            found[index] = replace(outcome, written=True, error=None, reason_code=None)
+        elif not is_stale(outcome.step, seen):
+            found[index] = replace(outcome, written=True)
+    return found
 
 
 class Search:

@@ -99,8 +99,18 @@ def is_stale(step: Step, seen: Integration | None) -> bool:
     before = step.current
     if before is None or seen is None or seen.update_time != before.update_time:
         return False
-    visible = [field for field in step.changed_fields if _is_visible(step, field)]
+    visible = _visible(step)
     return bool(visible) and all(_value(seen, field) == _value(before, field) for field in visible)
+
+
+def is_shown(step: Step, seen: Integration) -> bool:
+    """Return whether an integration is shown as its update was to make it, in all that can be seen of that."""
+    visible = _visible(step)
+    return bool(visible) and all(_value(seen, field) == _wanted(step, field) for field in visible)
+
+
+def _visible(step: Step) -> list[str]:
+    return [field for field in step.changed_fields if _is_visible(step, field)]
 
 
 def _is_visible(step: Step, field: str) -> bool:
@@ -112,6 +122,11 @@ def _is_visible(step: Step, field: str) -> bool:
 def _value(one: Integration, field: str) -> str | None:
     key = field.partition("settings.")[2]
     return (one.settings or {}).get(key) if key else getattr(one, field)
+
+
+def _wanted(step: Step, field: str) -> str | None:
+    key = field.partition("settings.")[2]
+    return step.body.get("settings", {}).get(key) if key else step.body.get(field)
 
 
 def _lists_all(written: Sequence[Outcome], current: Sequence[Integration]) -> bool:
