@@ -18,8 +18,12 @@ author:
 description:
   - Returns a pattern of hosts if at least one host of the inventory matches it, within the limit. Otherwise the run
     fails with a message that names both, while ansible-core would just skip the play, and succeed.
+  - Fails as well where a part of the pattern or of the limit, such as one that is excluded, is neither a host nor a
+    group. ansible-core only warns of that, and runs on what was to be excluded. What a file of a limit lists is not
+    looked at.
   - Meant for C(hosts) of a play. The playbooks of this collection use it.
-  - An empty pattern stands for V(all). The implicit C(localhost) only matches where it is named.
+  - A blank or null pattern stands for V(all). A boolean and an empty list are refused.
+  - The implicit C(localhost) only matches where it is named.
 positional: groups, limit
 options:
   _input:

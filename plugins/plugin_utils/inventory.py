@@ -6,38 +6,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
-from ansible.inventory.manager import InventoryManager
+from ansible.inventory.manager import InventoryManager, split_host_pattern
 from ansible.parsing.dataloader import DataLoader
 
 # With these options of ansible-playbook nothing runs, and there need not be an inventory.
 _WITHOUT_HOSTS = ("syntax", "listtasks", "listtags")
+# Before a part of a pattern: what matches it is left out, or only that is kept.
+_SIGNS = "!&"
 
 
 def require_hosts(pattern: Any, groups: Mapping[str, Iterable[str]], limit: Any = None) -> str:
-    """Return the pattern if it is a host, within the limit; otherwise fail with both.
+    """Return the pattern if each part of it, and of the limit, is known, and it is a host within the limit.
+
+    Of a part that is not known ansible-core only warns, and an exclusion with a slip in it excludes nothing.
 
     :param groups: Ansible's variable of that name.
     :param limit: what `--limit` gives, as in `ansible_limit`.
+    :raises AnsibleFilterError: with the pattern, the limit, and the parts that are not known.
     """
-    wanted = _text(pattern) or "all"
-    within = _text(limit)
+    if isinstance(pattern, bool) or (isinstance(pattern, (list, tuple)) and not _text(pattern)):
+        raise AnsibleFilterError(f"{pattern} is no pattern of hosts: leave it out, or blank, to run on all")
+    wanted, within = _text(pattern) or "all", _text(limit)
     if any(context.CLIARGS.get(option) for option in _WITHOUT_HOSTS):
         return wanted
+    inventory = _inventory(groups)
+    limited = f" within the limit {within}" if within else ""
+    unknown = [part for text in (wanted, within) for part in split_host_pattern(text) if not _is_known(part, inventory)]
+    if unknown:
+        raise AnsibleFilterError(
+            f"No host of the inventory matches {' or '.join(unknown)}, in the pattern {wanted}{limited}"
+            + _meant(unknown[0], inventory)
+        )
+    if within:
+        inventory.subset(within)
+    if not inventory.get_hosts(pattern=wanted):
+        raise AnsibleFilterError(f"No host of the inventory matches {wanted}{limited}: there is nothing to run on")
+    return wanted
+
+
+def _inventory(groups: Mapping[str, Iterable[str]]) -> InventoryManager:
     inventory = InventoryManager(DataLoader(), parse=False)
     for group, hosts in groups.items():
         inventory.add_group(group)
         for host in hosts:
             inventory.add_host(host, group=group)
-    if within:
-        inventory.subset(within)
-    if not inventory.get_hosts(pattern=wanted):
-        limited = f" within the limit {within}" if within else ""
-        raise AnsibleFilterError(f"No host of the inventory matches {wanted}{limited}: there is nothing to run on")
-    return wanted
+    return inventory
+
+
+def _is_known(part: str, inventory: InventoryManager) -> bool:
+    """Whether a part of a pattern is a host, or a group at least. What a file of a limit lists is left to core."""
+    name = part.lstrip(_SIGNS)
+    return part.startswith("@") or name in inventory.groups or bool(inventory.get_hosts(pattern=name))
+
+
+def _meant(part: str, inventory: InventoryManager) -> str:
+    close = get_close_matches(part.lstrip(_SIGNS), [*inventory.hosts, *inventory.groups], 1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _text(pattern: Any) -> str:

@@ -228,6 +228,16 @@ def test_an_administrator_of_an_organization(with_awx: Ansible, awx: Awx) -> Non
     assert len(awx.items["job_templates"]) == 3
 
 
+@pytest.mark.parametrize("name", ["ocamba_awx_password", "ocamba_awx_token"])
+def test_a_secret_that_can_not_be_evaluated_is_not_quoted(with_awx: Ansible, awx: Awx, name: str) -> None:
+    file = with_awx.write("secret.yml", {name: "Zz9{%x canary"})
+    run = set_up(with_awx, "-e", f"@{file}", "-vvv")
+    assert run.rc != 0
+    assert f"{name}: is taken for a template" in run.output
+    assert "canary" not in run.output + run.log
+    assert not awx.writes()
+
+
 @pytest.mark.slow
 def test_a_password_instead_of_a_token(with_awx: Ansible, awx: Awx) -> None:
     password = "password-of-ann-1Lq9"

@@ -191,7 +191,7 @@ def accounts(hood: Emulator) -> dict[str, dict[str, Any]]:
     # The play runs on the controller whatever the inventory says, so nothing but the API can be unreachable.
     hosts["unreachable"] |= {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
     hosts["unreachable"] |= {"ocamba_api_url": "http://127.0.0.1:9", "ocamba_max_wait": 1}
-    hosts["pruned"]["ocamba_unmanaged"] = "deactivate"
+    hosts["pruned"]["ocamba_unmanaged"] = "deactivate "
     pruned.add("Clicked together", "twilio", {"auth_token": "canary-clicked"})
     return hosts
 

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import masks, registry
@@ -189,6 +190,46 @@ def test_a_file_that_a_folder_would_switch_off_is_not_touched(hood: Emulator, an
         assert {path for path in variables.rglob("*") if "free" not in str(path)} == before
     assert {call.token for call in hood.log} == {"token-of-free"}
     assert (variables / "free/integrations.yml").exists()
+
+
+@pytest.mark.parametrize("where", ["--check", "play"])
+def test_check_mode_says_what_would_be_written(hood: Emulator, ansible: Ansible, tmp_path: Path, where: str) -> None:
+    account = hood.account(TOKEN)
+    account.add("Mitto", "mitto", {"api_key": "secret-of-mitto", "sender_name": "A"})
+    files = tmp_path / "export/host_vars/acme"
+    connection = {"ocamba_api_token": TOKEN, "ocamba_api_url": hood.url}
+    inventory = ansible.write("hosts.yml", {"all": {"hosts": {"acme": connection}}})
+    role = {"ansible.builtin.import_role": {"name": "ocamba.hood.ocamba", "tasks_from": "export"}}
+    python = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    play: dict[str, Any] = {
+        "hosts": "acme",
+        "connection": "local",
+        "gather_facts": False,
+        "check_mode": True,
+        "vars": python,
+    }
+    play["tasks"] = [role]
+    checked = [ansible.write("play.yml", [play])] if where == "play" else ["ocamba.hood.export", "--check"]
+
+    def reported(*arguments: str) -> str:
+        run = ansible.playbook(*arguments, "-i", inventory)
+        assert run.rc == 0, run.output
+        return str(run.all("Tell what is there now")["acme"]["msg"])
+
+    text = reported(*checked)
+    assert "1 integrations would be written in" in text
+    assert "would be a skeleton" in text
+    assert not files.exists()
+    text = reported("ocamba.hood.export")
+    assert "1 integrations are in" in text
+    assert "is a skeleton" in text
+    before = (files / "integrations.yml").read_text(encoding="utf-8")
+    assert "1 integrations are in" in reported(*checked)
+    account.add("Other", "mitto", {"api_key": "secret-of-other", "sender_name": "B"})
+    text = reported(*checked)
+    assert "2 integrations would be written in" in text
+    assert "was there before" in text
+    assert (files / "integrations.yml").read_text(encoding="utf-8") == before
 
 
 def test_looking_and_trying_leave_the_account_alone_and_show_no_secret(hood: Emulator, ansible: Ansible) -> None:

@@ -236,6 +236,17 @@ def test_what_can_not_be_evaluated_is_named_by_its_place_alone(hood: Emulator, a
     assert not list(hood.log)
 
 
+@pytest.mark.parametrize("name", ["ocamba_api_url", "ocamba_proxy", "ocamba_client_key"])
+def test_no_variable_of_the_connection_is_quoted(hood: Emulator, ansible: Ansible, name: str) -> None:
+    """An address can hold a password."""
+    host = {name: "http://user:Zz9{%x canary@127.0.0.1/", "ocamba_integrations": split()[0]}
+    inventory = ansible.write("inventory.yml", {"all": {"hosts": {"acme": host}}})
+    run = ansible.playbook("ocamba.hood.apply", "-i", inventory, "-vvv")
+    assert run.rc != 0
+    assert "canary" not in run.output + run.log
+    assert f"{name}: is taken for a template" in run.output
+
+
 def test_a_result_is_there_even_where_the_variables_are_refused(hood: Emulator, ansible: Ansible) -> None:
     role = {"name": "ocamba.hood.ocamba", "rolespec_validate": False}
     tasks = [

@@ -56,18 +56,56 @@ def test_each_way_to_no_host_is_refused(
     assert_refused(run_on(ansible, "apply", *arguments), hood, *names)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("-e", "ocamba_hosts=acme,bta"), ["bta", "acme,bta", "did you mean beta?"]),
+        (("-e", "ocamba_hosts=accounts:!bta"), ["!bta", "accounts:!bta", "did you mean beta?"]),
+        (("-e", "ocamba_hosts=acme:&acounts"), ["&acounts", "did you mean accounts?"]),
+        (("-e", "ocamba_hosts=all:!~gamma.*"), ["!~gamma.*"]),
+        (("-e", '{"ocamba_hosts": ["acme", "bta"]}'), ["bta", "acme,bta"]),
+        (("--limit", "acme,bta"), ["bta", "the limit acme,bta"]),
+        (("--limit", "all:!bta"), ["!bta", "the limit all:!bta"]),
+    ],
+)
+def test_a_slip_in_a_part_of_the_pattern_or_the_limit_is_refused(
+    hood: Emulator, ansible: Ansible, arguments: tuple[str, ...], names: list[str]
+) -> None:
+    """ansible-core only warns of it, and runs on what was to be excluded, or not on all that was meant."""
+    assert_refused(run_on(ansible, "apply", *arguments), hood, *names)
+
+
+@pytest.mark.parametrize("value", [False, True, [], [""], "{{ nosuch }}", "{{ groups['nobody'] }}"])
+def test_a_pattern_that_is_none_does_not_mean_all(hood: Emulator, ansible: Ansible, value: Any) -> None:
+    file = ansible.write("hosts.json.yml", {"ocamba_hosts": value})
+    run = run_on(ansible, "apply", "-e", f"@{file}")
+    assert run.rc != 0, run.output
+    assert "is no pattern of hosts" in run.output or "nosuch" in run.output
+    assert not list(hood.log)
+
+
 def test_without_an_inventory_there_is_no_account(hood: Emulator, ansible: Ansible) -> None:
     file = ansible.write("variables.yml", ACCOUNT)
     assert_refused(ansible.playbook("ocamba.hood.apply", "-e", f"@{file}"), hood, "all")
     assert ansible.playbook("ocamba.hood.apply", "--syntax-check").rc == 0
 
 
-@pytest.mark.parametrize("pattern", ["acme\n", " acme, beta ", "", "acc*", "accounts:&acme"])
-def test_a_pattern_that_is_a_host_runs_there(hood: Emulator, ansible: Ansible, pattern: str) -> None:
+@pytest.mark.parametrize(
+    "pattern", ["acme\n", " acme, beta ", "", None, "acc*", "accounts:&acme", "all:!nobody", "accounts[0]", "~ac.*"]
+)
+def test_a_pattern_that_is_a_host_runs_there(hood: Emulator, ansible: Ansible, pattern: str | None) -> None:
     file = ansible.write("hosts.json.yml", {"ocamba_hosts": pattern})
     run = run_on(ansible, "apply", "-e", f"@{file}", "--check")
     assert run.rc == 0, run.output
     assert "acme" in run.all("Apply the declared integrations")
+
+
+def test_a_limit_may_be_a_file_of_hosts(hood: Emulator, ansible: Ansible) -> None:
+    file = ansible.workdir / "apply.retry"
+    file.write_text("acme\n")
+    run = run_on(ansible, "apply", "--limit", f"@{file}", "--check")
+    assert run.rc == 0, run.output
+    assert list(run.all("Apply the declared integrations")) == ["acme"]
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
