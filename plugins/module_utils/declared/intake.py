@@ -17,6 +17,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 
 _NUMBERS_AND_SWITCHES = ("int", "float", "bool")
 _SCALARS = ("str", "path", *_NUMBERS_AND_SWITCHES)
+# Longer ones, in seconds, are more than the system takes, or than anybody waits.
+MOST_SECONDS = 1_000_000
+
 _UNQUOTED_DATE = "is a date to YAML; put it in quotes"
 _ENTRIES = "integrations"
 
@@ -91,9 +94,12 @@ def wrong_kinds(options: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Mis
 def out_of_range(options: Mapping[str, Any]) -> list[Mistake]:
     """The numbers among the options of a module that make no sense."""
     above_zero, from_zero = ("request_timeout", "parallel_requests"), ("max_wait", "max_deactivations")
+    seconds = ("request_timeout", "max_wait")
+    # Asked for what is right, as nothing is right of what is not a number (.nan).
     return [
-        *(Mistake(name, "must be more than 0") for name in above_zero if options.get(name, 1) <= 0),
-        *(Mistake(name, "must not be negative") for name in from_zero if options.get(name, 0) < 0),
+        *(Mistake(name, "must be more than 0") for name in above_zero if not options.get(name, 1) > 0),
+        *(Mistake(name, "must not be negative") for name in from_zero if not options.get(name, 0) >= 0),
+        *(Mistake(name, f"must be at most {MOST_SECONDS}") for name in seconds if options.get(name, 0) > MOST_SECONDS),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ansible.errors import AnsibleFilterError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins import filter as filter_plugins
 from ansible_collections.ocamba.hood.plugins.filter.inventory_file import inventory_file
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
@@ -300,3 +302,22 @@ def test_values_that_would_not_come_back_alike_are_left_out_or_mended() -> None:
 def test_what_core_has_masked_is_not_written(entry: Raw, place: str, kind: str) -> None:
     with pytest.raises(AnsibleFilterError, match=re.escape(place)):
         inventory_file({"integrations": [], "declaration": [entry]}, kind)
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "reason"),
+    [
+        ({"declaration": [], "integrations": []}, "all", "the kind must be one of integrations, secrets"),
+        ([], "integrations", "must be given the result of"),
+        ({"integrations": []}, "secrets", "must be given the result of"),
+    ],
+)
+def test_what_is_no_export_is_refused(found: Any, kind: str, reason: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=reason):
+        inventory_file(found, kind)
+
+
+@pytest.mark.parametrize("module", ["drift_report", "inventory_file", "require_hosts", "rotation", "rotation_report"])
+def test_a_filter_has_the_name_of_its_file(module: str) -> None:
+    filters = import_module(f"{filter_plugins.__name__}.{module}").FilterModule().filters()
+    assert list(filters) == [module]

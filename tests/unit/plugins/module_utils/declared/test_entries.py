@@ -706,6 +706,9 @@ def test_a_list_in_the_place_of_one_value_is_refused(value: Any) -> None:
     ("options", "names"),
     [
         ({"max_deactivations": -1, "max_wait": -0.5, "parallel_requests": 0, "request_timeout": 0.0}, 4),
+        ({"max_wait": float("nan"), "request_timeout": float("nan")}, 2),
+        ({"max_wait": float("inf"), "request_timeout": 1e300}, 2),
+        ({"max_wait": 1e6, "request_timeout": 1e6}, 0),
         ({"max_deactivations": 0, "max_wait": 0, "parallel_requests": 1, "request_timeout": 0.1}, 0),
         ({}, 0),
     ],
