@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import datetime
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,11 +96,14 @@ def out_of_range(options: Mapping[str, Any]) -> list[Mistake]:
     """The numbers among the options of a module that make no sense."""
     above_zero, from_zero = ("request_timeout", "parallel_requests"), ("max_wait", "max_deactivations")
     seconds = ("request_timeout", "max_wait")
-    # Asked for what is right, as nothing is right of what is not a number (.nan).
     return [
-        *(Mistake(name, "must be more than 0") for name in above_zero if not options.get(name, 1) > 0),
-        *(Mistake(name, "must not be negative") for name in from_zero if not options.get(name, 0) >= 0),
-        *(Mistake(name, f"must be at most {MOST_SECONDS}") for name in seconds if options.get(name, 0) > MOST_SECONDS),
+        *(Mistake(name, "must be more than 0") for name in above_zero if options.get(name, 1) <= 0),
+        *(Mistake(name, "must not be negative") for name in from_zero if options.get(name, 0) < 0),
+        *(
+            Mistake(name, f"must be at most {MOST_SECONDS}")
+            for name in seconds
+            if options.get(name, 0) > MOST_SECONDS or math.isnan(options.get(name, 0))
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import merge
 
-MITTO = {"name": "Mitto", "provider": "mitto", "settings": {"sender_name": "Example"}}
+MITTO: dict[str, Any] = {"name": "Mitto", "provider": "mitto", "settings": {"sender_name": "Example"}}
 KEY = {"api_key": "canary-of-mitto"}
 
 
