@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible.inventory.manager import InventoryManager, split_host_pattern
 from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import near
 
 # With these options of ansible-playbook nothing runs, and there need not be an inventory.
 _WITHOUT_HOSTS = ("syntax", "listtasks", "listtags")
@@ -65,8 +66,8 @@ def _is_known(part: str, inventory: InventoryManager) -> bool:
 
 
 def _meant(part: str, inventory: InventoryManager) -> str:
-    close = get_close_matches(part.lstrip(_SIGNS), [*inventory.hosts, *inventory.groups], 1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = near(part.lstrip(_SIGNS), [*inventory.hosts, *inventory.groups])
+    return f"; did you mean {close}?" if close else ""
 
 
 def _text(pattern: Any) -> str:

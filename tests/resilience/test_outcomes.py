@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 import pytest
@@ -115,7 +116,10 @@ def _updating(hood: Emulator, policy: Policy, secrets: str, **changes: str) -> t
     """Update an integration of an account that is otherwise as declared."""
     account = hood.account(TOKEN, variants=Variants.from_dict({"secrets": secrets}), limits=Limits.off())
     declared = entry("Newsletter")
-    account.add(name="Newsletter", provider="custom_email", settings=declared_settings(declared))
+    with pytest.MonkeyPatch.context() as past:
+        # Times have seconds: an update within the same one would show none.
+        past.setattr(account, "_clock", lambda: time() - 3600)
+        account.add(name="Newsletter", provider="custom_email", settings=declared_settings(declared))
     declared["settings"].update(changes)
     return account, Runner(hood.url, [declared]).run(policy)
 
@@ -148,6 +152,15 @@ def test_where_only_the_time_tells_of_an_update_it_fails_and_counts_as_a_change(
     assert done.report
     assert [outcome.reason_code for outcome in done.report.outcomes] == [UNCLEAR]
     assert done.changed
+
+
+def test_a_hidden_secret_that_was_not_written_is_unclear_and_no_change(hood: Emulator) -> None:
+    hood.faults.add(**PATCH, **{**LOST[0], "when": "before"}, times=None)
+    account, done = _updating(hood, Policy(update_secrets="always"), "masked", password="another-password")
+    assert done.report
+    assert [outcome.reason_code for outcome in done.report.outcomes] == [UNCLEAR]
+    assert not done.changed
+    assert account.one("Newsletter").settings["password"] != "another-password"
 
 
 def test_an_update_whose_first_answer_was_lost_is_unclear_whatever_the_last_try_came_to(hood: Emulator) -> None:

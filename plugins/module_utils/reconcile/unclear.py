@@ -19,7 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED,
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UPDATED, Step
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify import LAG, is_shown, is_stale
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify import LAG, has_changed, is_shown
 
 # How often a creation is tried whose answer stays unclear.
 ROUNDS = 3
@@ -40,7 +40,8 @@ def patience(connection: Connection, is_slow: bool) -> float:
 def find_updates(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Return the outcomes with every unclear update as carried out that reading it by its id shows to be.
 
-    Where only its time tells, it counts as written and stays a failure: somebody else may have written.
+    One that has changed in another way, or only by its time, counts as written and stays a failure: somebody else may
+    have written.
     """
     found = list(outcomes)
     for index, outcome in enumerate(found):
@@ -52,7 +53,7 @@ def find_updates(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]
             break
         if is_shown(outcome.step, seen):
             found[index] = replace(outcome, written=True, error=None, reason_code=None)
-        elif not is_stale(outcome.step, seen):
+        elif has_changed(outcome.step, seen):
             found[index] = replace(outcome, written=True)
     return found
 

@@ -96,11 +96,16 @@ def _newer(session: Session, outcome: Outcome) -> Integration | None:
 
 def is_stale(step: Step, seen: Integration | None) -> bool:
     """Return whether an integration is shown as it was before its update, in all that was to change."""
+    return seen is not None and bool(_visible(step)) and not has_changed(step, seen)
+
+
+def has_changed(step: Step, seen: Integration) -> bool:
+    """Return whether an integration is shown in another way than before its update: by its time, or by what it was to
+    change, as far as that can be seen."""
     before = step.current
-    if before is None or seen is None or seen.update_time != before.update_time:
-        return False
-    visible = _visible(step)
-    return bool(visible) and all(_value(seen, field) == _value(before, field) for field in visible)
+    if before is None or seen.update_time != before.update_time:
+        return True
+    return any(_value(seen, field) != _value(before, field) for field in _visible(step))
 
 
 def is_shown(step: Step, seen: Integration) -> bool:
