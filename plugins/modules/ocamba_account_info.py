@@ -100,6 +100,10 @@ findings:
       type: bool
       returned: success
       sample: false
+    reason_code:
+      description: Why it does, one of those of RV(reason_code); null where it does not.
+      type: str
+      returned: success
 report:
   description: The same as plain text, in lines of at most 100 characters.
   returned: when anything was asked

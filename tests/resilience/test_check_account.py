@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.ocamba.hood.plugins.module_utils import errors
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
@@ -218,6 +219,33 @@ def test_why_a_token_is_refused_is_reported(hood: Emulator, access: Any, verdict
     assert verdicts(examination)["secrets"] == "unknown"
     assert examination.report.count("Could not be determined, because the integrations could not be listed.") == 1
     assert_harmless(hood, account, examination)
+
+
+@pytest.mark.parametrize(
+    ("access", "fault", "reason_code"),
+    [
+        ("expired", None, errors.TOKEN_REFUSED),
+        ("forbidden", None, errors.REFUSED),
+        ("granted", {"kind": "reset"}, errors.UNREACHABLE),
+        ("granted", {"kind": "reset", "nth": 3}, errors.UNREACHABLE),
+        ("granted", {"kind": "status", "status": 500}, errors.REFUSED),
+        ("granted", {"kind": "status", "status": 429, "headers": {"Retry-After": "3600"}}, errors.LIMITED),
+        ("granted", {"kind": "html"}, errors.MALFORMED_ANSWER),
+        ("granted", {"kind": "status", "status": 403, "path": "/providers"}, errors.REFUSED),
+        ("granted", {"kind": "status", "status": 404, "path": "/providers"}, errors.REFUSED),
+        ("granted", None, None),
+    ],
+)
+def test_a_playbook_can_decide_by_the_kind_of_failure(
+    hood: Emulator, access: Any, fault: dict[str, Any] | None, reason_code: str | None
+) -> None:
+    account_of(hood, access=access)
+    if fault:
+        hood.faults.add(**{"nth": 1, **fault}, times=None)
+    examination = examine(hood)
+    assert examination.outcome.reason_code == reason_code
+    reasons = {found["reason_code"] for found in examination.result["findings"] if found["is_problem"]}
+    assert reasons == ({reason_code} if reason_code else set())
 
 
 def test_a_token_that_may_not_list_providers_is_reported(hood: Emulator) -> None:

@@ -17,7 +17,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     parse_integration,
     parse_provider,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    MALFORMED_ANSWER,
+    REFUSED,
+    TOKEN_REFUSED,
+    MalformedAnswer,
+)
 
 Parsed = TypeVar("Parsed")
 
@@ -29,7 +34,7 @@ class Seen:
     :param asked: the request for people, without the names and ids in it.
     :param status: None where there was no answer.
     :param reason: why there is no answer, or none that could be read.
-    :param is_broken: whether it was sent and no answer came.
+    :param broken_by: the reason code of why it was sent and no answer came; None otherwise.
     """
 
     asked: str
@@ -37,7 +42,7 @@ class Seen:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     reason: str | None = None
-    is_broken: bool = False
+    broken_by: str | None = None
 
     def __str__(self) -> str:
         """For evidence: the request, its status, and how much came."""
@@ -47,6 +52,19 @@ class Seen:
             return f"{self.asked}: {self.status}"
         total = "an unreadable total" if self.total is None else f"{self.total:,}"
         return f"{self.asked}: {self.status}, {len(self.items):,} of {total}"
+
+    @property
+    def is_broken(self) -> bool:
+        return self.broken_by is not None
+
+    @property
+    def reason_code(self) -> str:
+        """Why nothing can be done with it, of an answer with which that is so."""
+        if self.broken_by is not None:
+            return self.broken_by
+        if self.status == 401:
+            return TOKEN_REFUSED
+        return REFUSED if self.is_refused else MALFORMED_ANSWER
 
     @property
     def is_success(self) -> bool:

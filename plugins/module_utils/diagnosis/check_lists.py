@@ -28,6 +28,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     undetermined,
     without_list,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MALFORMED_ANSWER
 
 
 def list_view(facts: Facts) -> Finding:
@@ -115,7 +116,7 @@ def paging(facts: Facts) -> Finding:
         return Finding(topic, question, "follows", answer, evidence, "All pages are read.")
     answer = "No: it repeats the first." if second else "No: it is empty, before the total is reached."
     consequence = "Runs end with an error rather than act on half a list. " + REPORT_IT
-    return Finding(topic, question, "repeats" if second else "ends", answer, evidence, consequence, True)
+    return Finding(topic, question, "repeats" if second else "ends", answer, evidence, consequence, MALFORMED_ANSWER)
 
 
 def _id(item: Any) -> str:
@@ -132,7 +133,7 @@ def total(facts: Facts) -> Finding:
         answer = f"The lists do not agree on it: {', '.join(f'{total:,}' for total in totals)}."
         evidence = evidence_of(facts.first, facts.second, facts.default)
         consequence = "If nobody changed the account in this moment, lists would seem complete too soon. Run again."
-        return Finding(topic, question, "inconsistent", answer, evidence, consequence, True)
+        return Finding(topic, question, "inconsistent", answer, evidence, consequence, MALFORMED_ANSWER)
     verdict = "string" if isinstance(facts.first.body["total"], str) else "number"
     return Finding(topic, question, verdict, f"It is a {verdict}.", (), "Both are understood.")
 

@@ -35,9 +35,10 @@ def _without_providers(facts: Facts) -> str | None:
     return problem or (None if facts.provider_items else "the account shows no providers")
 
 
-def _is_unreadable(pages: Sequence[Seen]) -> bool:
-    """Whether the list is a problem of its own: not of the token, nor of a connection that broke."""
-    return any(not seen.is_list and not seen.is_broken and seen.status not in (None, 401, 403) for seen in pages)
+def _why_unreadable(pages: Sequence[Seen]) -> str | None:
+    """Why the list is a problem of its own, if it is: not one of the token, nor of a connection that broke."""
+    unreadable = [seen for seen in pages if not seen.is_list and seen.status not in (None, 401, 403)]
+    return unreadable[0].reason_code if unreadable else None
 
 
 def providers_known(facts: Facts) -> Finding:
@@ -46,8 +47,8 @@ def providers_known(facts: Facts) -> Finding:
     if problem:
         consequence = "Existing integrations can be compared, but creating one or changing its settings fails."
         consequence = consequence if facts.provider_pages else ""
-        evidence, is_problem = evidence_of(*facts.provider_pages), _is_unreadable(facts.provider_pages)
-        return undetermined(topic, question, problem, *evidence, consequence=consequence, is_problem=is_problem)
+        evidence, reason_code = evidence_of(*facts.provider_pages), _why_unreadable(facts.provider_pages)
+        return undetermined(topic, question, problem, *evidence, consequence=consequence, reason_code=reason_code)
     live = facts.providers
     differences = [line for one in live for line in _differences(one, facts.clean)]
     differences += _odd_kinds(facts) + _shared(live)

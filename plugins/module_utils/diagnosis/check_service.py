@@ -28,6 +28,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding impo
     undetermined,
     without_list,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MALFORMED_ANSWER, REFUSED, TOKEN_REFUSED
 
 _RENEW = (
     "Make a new personal API key in the profile menu of Ocamba under API Tokens, mind its valid-from and"
@@ -38,13 +39,15 @@ _RENEW = (
 def api(facts: Facts) -> Finding:
     question = "Does the Hood API answer at api_url?"
 
-    def failed(verdict: str, answer: str, consequence: str) -> Finding:
-        return Finding("api", question, verdict, answer, evidence_of(facts.large), consequence, True)
-
     first = facts.first
+    broken = next((seen for seen in facts.answers if seen.is_broken), None)
+    reason_code = (broken or first).reason_code
+
+    def failed(verdict: str, answer: str, consequence: str) -> Finding:
+        return Finding("api", question, verdict, answer, evidence_of(facts.large), consequence, reason_code)
+
     if first.is_broken:
         return failed("unreachable", f"No: {first.reason}.", "Nothing can be read or written.")
-    broken = next((seen for seen in facts.answers if seen.is_broken), None)
     if broken:
         return failed("breaks", f"At first, and then not any more: {broken.reason}.", "Run the check again.")
     if first.status == 429 or (first.status or 0) >= 500:
@@ -68,12 +71,12 @@ def token(facts: Facts) -> Finding:
     evidence = tuple(f"GET /{name}: {status}" for name, status in statuses.items() if status)
     if 401 in statuses.values():
         answer = "No: Hood answers 401. It is unknown, has expired or is not yet valid; Hood does not say which."
-        return Finding("token", question, "refused", answer, evidence, _RENEW, True)
+        return Finding("token", question, "refused", answer, evidence, _RENEW, TOKEN_REFUSED)
     forbidden = [name for name, status in statuses.items() if status == 403]
     if forbidden:
         answer = f"Hood knows it, but answers 403: it may not list {' and '.join(forbidden)}."
         consequence = "Check the rights of the user that the token belongs to, in Ocamba."
-        return Finding("token", question, "forbidden", answer, evidence, consequence, True)
+        return Finding("token", question, "forbidden", answer, evidence, consequence, REFUSED)
     if not facts.first.is_list:
         return undetermined("token", question, "the integrations could not be listed", *evidence)
     answer = "Yes: integrations and providers can be listed with it."
@@ -138,7 +141,9 @@ def readable(facts: Facts) -> Finding:
     if wrong:
         evidence = tuple(f"{reason}: {plural(count, 'time')}" for reason, count in sorted(wrong.items()))
         answer = "No: some of it is not as the API documents it."
-        return Finding(topic, question, "no", answer, evidence, f"Runs end with that error. {REPORT_IT}", True)
+        return Finding(
+            topic, question, "no", answer, evidence, f"Runs end with that error. {REPORT_IT}", MALFORMED_ANSWER
+        )
     if not facts.items and not facts.provider_items:
         return undetermined(topic, question, "nothing could be read")
     answer = (

@@ -21,7 +21,7 @@ class Finding:
     :param verdict: the answer in a word; UNKNOWN where it could not be determined.
     :param evidence: what it rests on, a line each.
     :param consequence: what this collection therefore does, or what a person should.
-    :param is_problem: whether this keeps the collection from working.
+    :param reason_code: why the collection can't work with this; None where it can.
     """
 
     topic: str
@@ -30,14 +30,19 @@ class Finding:
     answer: str
     evidence: tuple[str, ...] = ()
     consequence: str = ""
-    is_problem: bool = False
+    reason_code: str | None = None
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether this keeps the collection from working."""
+        return self.reason_code is not None
 
 
 def undetermined(
-    topic: str, question: str, reason: str, *evidence: str, consequence: str = "", is_problem: bool = False
+    topic: str, question: str, reason: str, *evidence: str, consequence: str = "", reason_code: str | None = None
 ) -> Finding:
     answer = f"Could not be determined, because {reason}."
-    return Finding(topic, question, UNKNOWN, answer, evidence, consequence, is_problem)
+    return Finding(topic, question, UNKNOWN, answer, evidence, consequence, reason_code)
 
 
 def without_list(facts: Facts, seen: Seen) -> str | None:

@@ -38,10 +38,11 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers impo
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import Finding
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
-    MALFORMED_ANSWER,
+    UNREACHABLE,
     HoodError,
     MalformedAnswer,
     MissingLibrary,
+    Uncertain,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.task_outcome import TaskOutcome
 
@@ -81,7 +82,10 @@ class Examination:
         """The result of ocamba_account_info."""
         return {
             "usable": not self.problems,
-            "findings": [{**asdict(found), "evidence": list(found.evidence)} for found in self.findings],
+            "findings": [
+                {**asdict(found), "evidence": list(found.evidence), "is_problem": found.is_problem}
+                for found in self.findings
+            ],
             "report": self.report,
             "api": self.api,
         }
@@ -89,7 +93,8 @@ class Examination:
     @property
     def outcome(self) -> TaskOutcome:
         """What came of the task that asked for it."""
-        return TaskOutcome(self.result, self.problems, reason_code=MALFORMED_ANSWER)
+        reasons = [found.reason_code for found in self.findings if found.is_problem]
+        return TaskOutcome(self.result, self.problems, reason_code=reasons[0] if reasons else None)
 
 
 def examine(client: HoodClient, learn: Callable[[Sequence[str]], None], clean: Callable[[str], str]) -> Examination:
@@ -235,7 +240,9 @@ class _Prober:
             return Seen(asked, reason="the answer is larger than this collection reads")
         except HoodError as error:
             self._is_broken = True
-            return Seen(asked, reason=self.facts.clean(str(error)), is_broken=True)
+            # Nothing was to be written: that an answer is missing says all that there is to say.
+            broken_by = UNREACHABLE if isinstance(error, Uncertain) else error.reason_code
+            return Seen(asked, reason=self.facts.clean(str(error)), broken_by=broken_by)
         try:
             return Seen(asked, answer.status, answer.headers, answer.json())
         except MalformedAnswer as error:
