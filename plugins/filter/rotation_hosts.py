@@ -21,7 +21,7 @@ author:
   - Ocamba Hood collection contributors (@ocamba)
 description:
   - Of some hosts, gives those whose C(ocamba_integrations) or C(ocamba_secrets) have any of the chosen names, so that a
-    rotation can pass over the others. A host whose variables can't be evaluated counts as one of them.
+    rotation can pass over the others. A host whose variables can't be evaluated or read counts as one of them.
 positional: hostvars, hosts
 options:
   _input:

@@ -315,3 +315,19 @@ def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansibl
     assert run.rc != 0
     assert "no account has any of the chosen integrations; nothing was sent" in run.output
     assert not list(hood.log)
+
+
+@pytest.mark.parametrize("malformed", [{"ocamba_secrets": "Mitto=x"}, {"ocamba_integrations": {"name": "Mitto"}}])
+def test_an_account_whose_variables_are_malformed_stops_no_other(
+    hood: Emulator, ansible: Ansible, malformed: dict[str, Any]
+) -> None:
+    accounts = Accounts(hood, ansible)
+    broken = accounts.add("acme")
+    accounts.add("beta")
+    accounts.hosts["acme"].update(malformed)
+    run = accounts.play("ocamba.hood.rotate_secrets")
+    assert run.rc == 2
+    assert {one.host for one in run.results if one.outcome == "failed"} == {"acme"}
+    assert f"{next(iter(malformed))}: must be a" in run.output
+    assert run.all(TELL).keys() == {"beta"}
+    assert not hood.log.calls(token=broken.token)

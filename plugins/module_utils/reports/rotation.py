@@ -45,12 +45,19 @@ def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data
 def concerns(names: Any, secrets: Any, integrations: Any = ()) -> bool:
     """Return whether an account has any of the chosen integrations, in its declaration or its secrets.
 
-    :raises HoodError: where the choice or the declaration can't be read.
+    One whose variables can't be read may have them: its own rotation reports what is wrong, and no other one's.
+
+    :raises HoodError: where the choice can't be read.
     """
-    declared, by_name = _entries(integrations), _by_name(secrets)
-    if isinstance(names, str) and names.strip() == "all":
+    is_all = isinstance(names, str) and names.strip() == "all"
+    chosen = () if is_all else _listed(parse_json(names))
+    try:
+        declared, by_name = _entries(integrations), _by_name(secrets)
+    except HoodError:
+        return True
+    if is_all:
         return bool(by_name)
-    return not {declared_name(entry) for entry in declared}.union(by_name).isdisjoint(_listed(parse_json(names)))
+    return not {declared_name(entry) for entry in declared}.union(by_name).isdisjoint(chosen)
 
 
 def _by_name(secrets: Any) -> dict[str, Any]:

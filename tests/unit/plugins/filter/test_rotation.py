@@ -235,6 +235,8 @@ def test_a_key_that_holds_what_looks_like_a_value_is_named_by_its_place() -> Non
         ("Mitto\nShop", None, [{"name": "Shop"}], True),
         ([360], {360: {}}, [], True),
         (["Mitto"], {"Shop": {}}, [{"name": "Shop"}], False),
+        (["Mitto"], "Shop=x", [], True),
+        ("all", {}, {"name": "Shop"}, True),
     ],
 )
 def test_an_account_is_concerned_that_has_a_chosen_name(
