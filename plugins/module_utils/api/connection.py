@@ -15,6 +15,7 @@ ROOT = "/v1/hood"
 
 _SPACE = re.compile(r"\s")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:/+")
 _NOT_GIVEN = (
     "api_token: required; give the option, or set OCAMBA_API_TOKEN; in AWX, fill in the API token of the job's"
     " credential. It is a personal API key of the account, made in the profile menu of Ocamba under API Tokens"
@@ -133,7 +134,8 @@ def _holds(network: str, host: str) -> bool:
 
 def _userinfo(url: str) -> list[str]:
     """User and password of a URL, alone and together, as written and decoded."""
-    userinfo = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
+    # Of a URL that can't be parsed too, or that has signs in the password which end the host.
+    userinfo = _SCHEME.sub("", url.rpartition("@")[0])
     _user, colon, password = userinfo.partition(":")
     written = [userinfo, password] if colon else [userinfo]
     return [text for part in written for text in (part, unquote(part)) if text]

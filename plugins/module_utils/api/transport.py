@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.watched import Alarm, hang_up, watching
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     HoodError,
     MalformedAnswer,
@@ -34,14 +35,11 @@ LARGEST_ERROR_BODY = 1024 * 1024
 # Connections kept for the next request; more than this are never under way at once.
 KEPT = 32
 
-# Calls the second argument after so many seconds unless the block ends before; what is yielded tells whether it did.
-Alarm = Callable[[float, Callable[[], None]], contextlib.AbstractContextManager[Callable[[], bool]]]
-
 
 class Transport:
     """Sends requests to one account. Safe to share between threads; opens nothing before the first request.
 
-    :param alarm: ends a body that does not end by itself.
+    :param alarm: ends an answer that does not end by itself.
     :param clean: makes a text that is not ours fit to be shown.
     """
 
@@ -89,7 +87,7 @@ class Transport:
             self._is_closed = True
             connections, shared = list(self._open), self._shared
         for connection in connections:
-            _hang_up(connection)
+            hang_up(connection)
         if shared is not None:
             # A process that runs many tasks, as the items of a loop, would keep a connection of each.
             shared.close()
@@ -116,7 +114,8 @@ class Transport:
             if noted := noting():
                 noted(connection)
 
-        return _watching(_requests().adapters.HTTPAdapter, note)(pool_connections=1, pool_maxsize=kept)
+        timed = partial(self._alarm, self._connection.request_timeout)
+        return watching(_requests().adapters.HTTPAdapter, note, timed)(pool_connections=1, pool_maxsize=kept)
 
     def _note(self, connection: Any) -> None:
         with self._state:
@@ -140,7 +139,7 @@ class Transport:
             limit = LARGEST_BODY if answer.is_success else LARGEST_ERROR_BODY
             # The time-out of requests starts anew with every byte: a body that trickles in has to be ended by us.
             used = getattr(response.raw, "_connection", None)
-            with self._alarm(connection.request_timeout, lambda: _hang_up(used)) as is_late:
+            with self._alarm(connection.request_timeout, lambda: hang_up(used)) as is_late:
                 content = _bounded(response.iter_content(65536), limit, is_late)
         if content is None and answer.is_success:
             kind = MalformedAnswer if request.method == "GET" else Uncertain
@@ -228,35 +227,6 @@ class _Payload:
         return part
 
 
-def _watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
-    """Return the class of adapters whose connections are noted when they are opened."""
-
-    def watched(pool: Any) -> Any:
-        kind: Any = pool.ConnectionCls
-        if not hasattr(kind, "is_watched"):
-
-            class Watched(kind):  # type: ignore[misc]
-                is_watched = True
-
-                def connect(self) -> None:
-                    note(self)
-                    super().connect()
-
-            pool.ConnectionCls = Watched
-        return pool
-
-    class Watching(adapter):  # type: ignore[misc]
-        """The name of the method depends on the version of requests."""
-
-        def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-            return watched(super().get_connection_with_tls_context(*args, **kwargs))
-
-        def get_connection(self, *args: Any, **kwargs: Any) -> Any:
-            return watched(super().get_connection(*args, **kwargs))
-
-    return Watching
-
-
 def _requests() -> Any:
     try:
         import requests
@@ -286,14 +256,6 @@ def _bounded(chunks: Iterable[bytes], limit: int, is_late: Callable[[], bool]) -
     if is_late():
         raise Uncertain("the answer did not end within request_timeout", slow=True)
     return bytes(content)
-
-
-def _hang_up(connection: Any) -> None:
-    sock = getattr(connection, "sock", None)
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            # Not the method of a TLS socket, which would take away the state that the other thread is reading with.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:
