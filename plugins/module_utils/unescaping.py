@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Undo the escapes of a text, one step at a time and in every order. Private to this collection.
 
-Those of JSON, programming languages, HTML, URLs and mail, and base64 and hexadecimal runs.
+Those of JSON, programming languages, HTML, URLs and mail, base64 and hexadecimal runs, and bytes listed as numbers.
 
 Pure. Which server wrote a text, in which language and how many times it was escaped on its way, is not known.
 """
@@ -20,9 +20,10 @@ BUDGET = 100_000
 STATE_COST = 100
 
 _BACKSLASH = re.compile(
-    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})|[uU]([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{3})|(.))", re.DOTALL
+    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})|[uU]([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))",
+    re.DOTALL,
 )
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "\0", "\n": ""}
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "\n": ""}
 _URL = re.compile(r"%(?:[uU]([0-9a-fA-F]{4})|([0-9a-fA-F]{2}))")
 _QUOTED_PRINTABLE = re.compile(r"=(?:\r?\n|([0-9a-fA-F]{2}))")
 _UTF8_AS_LATIN1 = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -32,8 +33,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Runs of letters that decode to no text at all are no base64: of others, only what can be read is looked at.
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{4,}")
-_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{16,}")
-_READABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{6,}")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{8,}")
+_READABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{4,}")
+_NUMBER = r"(?:0[xXoObB])?([0-9A-Fa-f]{1,8})"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:[^0-9A-Za-z]{{1,3}}{_NUMBER}){{3,}}")
+_ONE_NUMBER = re.compile(_NUMBER)
+# How the numbers of bytes are written: the base and the digits of each.
+_BASES = ((16, range(1, 3)), (10, range(1, 4)), (8, range(3, 4)), (2, range(8, 9)))
 _FOR_URLS = str.maketrans("-_", "+/")
 
 
@@ -117,6 +123,7 @@ def _decoded_runs(text: str) -> str:
     packed = _SPACE.sub("", text)
     pieces = [piece for run in _RUN.findall(packed) for piece in _of_base64(run.translate(_FOR_URLS))]
     pieces += [piece for run in _HEXADECIMAL.findall(packed) for piece in _of_hexadecimal(run)]
+    pieces += [piece for run in _NUMBERS.finditer(text) for piece in _of_numbers(run[0])]
     return " | ".join(dict.fromkeys(pieces))
 
 
@@ -134,9 +141,24 @@ def _of_hexadecimal(run: str) -> Iterator[str]:
         yield from _readable(bytes.fromhex(run[start : start + (len(run) - start) // 2 * 2]), whole=False)
 
 
+def _of_numbers(run: str) -> Iterator[str]:
+    numbers = _ONE_NUMBER.findall(run)
+    for base, lengths in _BASES:
+        yield from _readable(bytes(_byte(number, base, lengths) for number in numbers), whole=False)
+
+
+def _byte(number: str, base: int, lengths: range) -> int:
+    """The byte of a number; what is none parts the text that the others make."""
+    try:
+        code = int(number, base) if len(number) in lengths else 0
+    except ValueError:
+        return 0
+    return code if code < 256 else 0
+
+
 def _readable(raw: bytes, whole: bool) -> Iterator[str]:
     if raw.count(0) * 8 > len(raw):
-        for encoding in ("utf-16-le", "utf-16-be"):
+        for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
             yield from _READABLE.findall(raw.decode(encoding, "replace"))
     text = raw.decode("utf-8", "replace")
     if whole and text.isprintable() and "\ufffd" not in text:

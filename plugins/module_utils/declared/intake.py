@@ -18,6 +18,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 
 _NUMBERS_AND_SWITCHES = ("int", "float", "bool")
 _SCALARS = ("str", "path", *_NUMBERS_AND_SWITCHES)
+# How the text of a certificate or key begins.
+_PEM = "-----BEGIN"
 # Longer ones, in seconds, are more than the system takes, or than anybody waits.
 MOST_SECONDS = 1_000_000
 
@@ -78,18 +80,22 @@ def as_lines(value: Any) -> Any:
 
 
 def wrong_kinds(options: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Mistake]:
-    """The options that take one value and were given a list or dictionary, which core would write out as text.
+    """The options that take one value and were given a list or dictionary, which core would write out as text, and the
+    paths that are the content of a file, which core would show.
 
     Not the options of an entry: reading it tells those with its other mistakes.
     """
-    return [
-        Mistake(name, f"must be text, not a {'dictionary' if isinstance(value, Mapping) else 'list'}")
-        for name, value in options.items()
-        if name in spec
-        and not ("settings" in spec and name in ENTRY_OPTIONS)
-        and spec[name].get("type", "str") in _SCALARS
-        and isinstance(value, (Mapping, list, tuple))
-    ]
+    own = [name for name in options if name in spec and not ("settings" in spec and name in ENTRY_OPTIONS)]
+    reasons = {name: _wrong_kind(options[name], spec[name].get("type", "str")) for name in own}
+    return [Mistake(name, reason) for name, reason in reasons.items() if reason]
+
+
+def _wrong_kind(value: Any, kind: str) -> str | None:
+    if kind in _SCALARS and isinstance(value, (Mapping, list, tuple)):
+        return f"must be text, not a {'dictionary' if isinstance(value, Mapping) else 'list'}"
+    if kind == "path" and isinstance(value, str) and ("\n" in value.strip() or value.strip().startswith(_PEM)):
+        return "must be the path of a file, not what is in it"
+    return None
 
 
 def out_of_range(options: Mapping[str, Any]) -> list[Mistake]:

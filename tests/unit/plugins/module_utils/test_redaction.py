@@ -281,6 +281,28 @@ def test_a_foreign_text_with_a_secret_is_left_out(change: str, encoder: str) -> 
     assert _foreign(secret, f"Hood said «{written}» today") == LEFT_OUT
 
 
+BYTES: dict[str, Callable[[bytes], str]] = {
+    "octal": lambda raw: "".join(f"\\{byte:03o}" for byte in raw),
+    "octal without padding": lambda raw: "".join(f"\\{byte:o}" for byte in raw),
+    "hexadecimal": bytes.hex,
+    "hexadecimal with colons": lambda raw: raw.hex(":").upper(),
+    "hexadecimal with spaces": lambda raw: raw.hex(" "),
+    "hexadecimal of C": lambda raw: ", ".join(f"0x{byte:x}" for byte in raw),
+    "decimal": lambda raw: str(list(raw)),
+    "decimal with spaces": lambda raw: " ".join(map(str, raw)),
+    "octal of od": lambda raw: " ".join(f"{byte:03o}" for byte in raw),
+    "binary": lambda raw: " ".join(f"{byte:08b}" for byte in raw),
+    "base64 of UTF-32": lambda raw: _base64(raw.decode().encode("utf-32-be")),
+}
+
+
+@pytest.mark.parametrize("encoder", BYTES)
+@pytest.mark.parametrize("secret", ["hunter2", "pa-4", "T0ken-k4n4ry", "Pä55 wörd's"])
+def test_a_foreign_text_with_the_bytes_of_a_secret_is_left_out(secret: str, encoder: str) -> None:
+    written = BYTES[encoder](secret.encode())
+    assert _foreign(secret, f"Hood said 17, «{written}» today") == LEFT_OUT
+
+
 @pytest.mark.parametrize("encoder", ENCODERS)
 @pytest.mark.parametrize("length", [80, 255])
 def test_a_foreign_text_with_a_cut_encoding_of_a_secret_is_left_out(length: int, encoder: str) -> None:
