@@ -119,6 +119,7 @@ def test_nothing_of_it_is_made_unless_it_is_asked_for(with_awx: Ansible, awx: Aw
     assert "AWX finds no playbooks/plan.yml in it" in refused.only("Check that the project has the playbooks")["msg"]
 
 
+@pytest.mark.slow
 def test_two_organizations_each_with_a_workflow(with_awx: Ansible, awx: Awx) -> None:
     awx.add_organization("Second")
     awx.add_credential("Ocamba vault", "Vault", "Second")

@@ -172,6 +172,7 @@ def test_an_organization_that_is_not_there(with_awx: Ansible, awx: Awx) -> None:
     assert awx.writes() == []
 
 
+@pytest.mark.slow
 def test_an_update_that_fails_or_has_no_end_is_said_and_tried_again(with_awx: Ansible, awx: Awx) -> None:
     def message() -> str:
         run = set_up(with_awx, ocamba_awx_project_timeout=1)
@@ -212,6 +213,7 @@ def test_a_project_without_its_playbooks_is_said_before_the_job_templates(with_a
     assert not awx.items["job_templates"]
 
 
+@pytest.mark.slow
 def test_an_administrator_of_an_organization(with_awx: Ansible, awx: Awx) -> None:
     with_awx.environment["CONTROLLER_OAUTH_TOKEN"] = awx.add_administrator("ann", "password-of-ann-1Lq9", "Default")
     run = set_up(with_awx)

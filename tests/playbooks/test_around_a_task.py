@@ -20,6 +20,7 @@ from tests.emulator.server import Emulator
 from tests.resilience.tls import Authority, Proxy
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import TOKEN, entry, seven
+from tests.support.marks import first
 from tests.support.tasks import many, one
 
 STRATEGIES = ("linear", "free", "host_pinned")
@@ -188,7 +189,7 @@ def test_ctrl_c_ends_cleanly(hood: Emulator, ansible: Ansible, execution: str) -
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("delay", [0.7, 40])
+@pytest.mark.parametrize("delay", first(1, of=[0.7, 40]))
 def test_a_time_limit_during_creations_doubles_nothing(
     hood: Emulator, ansible: Ansible, execution: str, delay: float
 ) -> None:

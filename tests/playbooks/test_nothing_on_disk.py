@@ -22,11 +22,12 @@ from tests.emulator.server import Emulator
 from tests.support import leaks
 from tests.support.ansible import Ansible
 from tests.support.entries import TOKEN, entry, secrets, seven
+from tests.support.marks import first
 from tests.support.tasks import many, one
 
 SHIMS = Path(__file__).parent / "shims" / "keeping"
 WAYS = ["controller", "target"]
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+SIGNALS = [signal.SIGKILL, signal.SIGINT, signal.SIGTERM]
 INTERRUPTIONS = int(os.environ.get("OCAMBA_INTERRUPTIONS", "1"))
 
 Task = dict[str, Any]
@@ -158,9 +159,8 @@ def test_the_file_of_a_job_in_the_background_holds_no_secret(hood: Emulator, ans
     assert written.leaks([*secrets(seven()), TOKEN]) == []
 
 
-@pytest.mark.parametrize(
-    "variable", ["ANSIBLE_PIPELINING", pytest.param("ANSIBLE_KEEP_REMOTE_FILES", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("variable", ["ANSIBLE_PIPELINING", "ANSIBLE_KEEP_REMOTE_FILES"])
 def test_the_search_finds_the_file_of_a_module_that_may_not_be_piped(
     hood: Emulator, ansible: Ansible, disk: Disk, variable: str
 ) -> None:
@@ -171,7 +171,7 @@ def test_the_search_finds_the_file_of_a_module_that_may_not_be_piped(
 
 
 @pytest.mark.parametrize("execution", WAYS)
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", first(1, of=SIGNALS))
 @pytest.mark.parametrize("seed", range(INTERRUPTIONS))
 def test_an_interrupted_run_leaves_no_secret_and_nobody_who_goes_on(
     hood: Emulator, ansible: Ansible, disk: Disk, *, execution: str, number: signal.Signals, seed: int

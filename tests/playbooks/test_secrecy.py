@@ -28,9 +28,11 @@ from tests.emulator.variants import Variants
 from tests.support import leaks
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import SECRET_KEYS, seven
+from tests.support.marks import first
 
 LIMITS = Limits.off()
 # What core writes for an option that is not to be logged.
+PEM = "-----BEGIN PRIVATE KEY-----"
 MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 SHAPES = {
     "quotes": 'Q"uo\'te{n}-9f3"x',
@@ -96,9 +98,8 @@ def cases(url: str) -> list[Case]:
         add("check", shape, check=True)
         add("echo_400", shape, faults=echo(400))
         add("echo_500", shape, faults=echo(500), variables={"max_wait": 0.1})
-        add(
-            "html_500", shape, faults=[{"kind": "status", "status": 500, "form": "html", "method": "P*", "times": None}]
-        )
+        html = {"kind": "status", "status": 500, "form": "html", "method": "P*", "times": None}
+        add("html_500", shape, faults=[html], variables={"max_wait": 0.1})
         add("misspelt", shape, misspell)
         add("old_in_clear", shape, account={"variants": Variants(secrets="clear")}, stored=canaries.entries(shape)[0])
     for shape in ("quotes", "url", "newline"):
@@ -458,7 +459,7 @@ def test_the_output_of_a_module_that_core_can_t_read_holds_no_secret(
 
 
 @pytest.mark.parametrize("core", INTERPRETERS)
-@pytest.mark.parametrize("token", ["active", "mitto", "created", "Example", "settings", "A"])
+@pytest.mark.parametrize("token", first(2, of=["active", "mitto", "created", "Example", "settings", "A"]))
 def test_a_token_that_is_a_word_of_the_result_masks_no_word_of_it(
     hood: Emulator, ansible: Ansible, tmp_path: Path, core: Path, token: str
 ) -> None:
@@ -490,29 +491,53 @@ def test_a_token_that_is_a_word_of_the_result_masks_no_word_of_it(
         assert result.get("invocation", {"module_args": {"api_token": MASKED}})["module_args"]["api_token"] == MASKED
 
 
+# Names of cases, the options of each, and the secret in them.
+CONNECTIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "token list": ({"api_token": ["k4n4ry-t0ken-1"]}, "k4n4ry-t0ken-1"),
+    "proxy dict": ({"api_token": "T", "proxy": {"url": "http://me:k4n4ry-proxy@127.0.0.1:9"}}, "k4n4ry-proxy"),
+    "url": ({"api_token": "T", "api_url": "http://me:k4n4ry-url-1@127.0.0.1:9"}, "k4n4ry-url-1"),
+    "url with a slash": ({"api_token": "T", "api_url": "https://me:k4n4ry/url@127.0.0.1:9"}, "k4n4ry/url"),
+    "url with one slash": ({"api_token": "T", "api_url": "https:/me:k4n4ry#url@127.0.0.1:9"}, "k4n4ry#url"),
+    "url without a scheme": ({"api_token": "T", "api_url": "me:k4n4ry-url-2@127.0.0.1:9"}, "k4n4ry-url-2"),
+    "key as text": (
+        {"api_token": "T", "client_cert": "/a.pem", "client_key": f"{PEM}\nk4n4ry-key-1\n"},
+        "k4n4ry-key-1",
+    ),
+    "certificate on one line": ({"api_token": "T", "client_cert": f"{PEM} k4n4ry-key-2"}, "k4n4ry-key-2"),
+    "not a number": ({"api_token": "k4n4ry-t0ken-2", "request_timeout": "k4n4ry-t0ken-2"}, "k4n4ry-t0ken-2"),
+    "not a choice": ({"api_token": "k4n4ry-t0ken-3", "unmanaged": "k4n4ry-t0ken-3"}, "k4n4ry-t0ken-3"),
+    "unknown option": (
+        {"api_token": "k4n4ry-t0ken-4", "api_tokens": "k4n4ry-t0ken-4s", "ca_path": "/k4n4ry-t0ken-4"},
+        "k4n4ry-t0ken-4",
+    ),
+}
+
+
 @BOTH_WAYS
-@pytest.mark.parametrize(
-    ("options", "secret"),
-    [
-        ({"api_token": ["k4n4ry-t0ken"]}, "k4n4ry-t0ken"),
-        ({"api_token": "T", "proxy": {"url": "http://me:k4n4ry-proxy@127.0.0.1:9"}}, "k4n4ry-proxy"),
-        ({"api_token": "T", "api_url": "http://me:k4n4ry-url@127.0.0.1:9"}, "k4n4ry-url"),
-        ({"api_token": "k4n4ry-t0ken", "request_timeout": "k4n4ry-t0ken"}, "k4n4ry-t0ken"),
-        ({"api_token": "k4n4ry-t0ken", "unmanaged": "k4n4ry-t0ken"}, "k4n4ry-t0ken"),
-        ({"api_token": "k4n4ry-t0ken", "api_tokens": "k4n4ry-t0kens", "ca_path": "/k4n4ry-t0ken"}, "k4n4ry-t0ken"),
-    ],
-    ids=["token list", "proxy dict", "url", "not a number", "not a choice", "unknown option"],
-)
 def test_a_secret_of_the_connection_stays_hidden_in_whatever_core_says_of_it(
-    ansible: Ansible, tmp_path: Path, options: dict[str, Any], secret: str, execution: str
+    ansible: Ansible, tmp_path: Path, execution: str
 ) -> None:
-    task = {"name": "hood", "ocamba.hood.ocamba_integrations": {"integrations": [], **options}}
+    # Not in the tasks themselves: core quotes the lines of a file about one that fails, and those around it.
+    file = ansible.write(
+        "variables.yml", {"cases": {name: options for name, (options, _secret) in CONNECTIONS.items()}}
+    )
+    tasks = [
+        {
+            "name": name,
+            "ocamba.hood.ocamba_integrations": {
+                "integrations": [],
+                **{option: f"{{{{ cases['{name}'].{option} }}}}" for option in options},
+            },
+            "ignore_errors": True,
+        }
+        for name, (options, _secret) in CONNECTIONS.items()
+    ]
     variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-    content = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [task]}]
+    content = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
     loudly = loud(ansible, Path(ansible.interpreter), tmp_path, execution)
-    run = loudly.playbook(ansible.write("play.yml", content), "-vvv")
-    assert len(run.results) == 1, run.output
-    assert not leaks.find(everything(run, tmp_path), [secret])
+    run = loudly.playbook(ansible.write("play.yml", content), "-vvv", "-e", f"@{file}")
+    assert {one.task for one in run.results if one.outcome == "failed"} == set(CONNECTIONS), run.output
+    assert not leaks.find(everything(run, tmp_path), [secret for _options, secret in CONNECTIONS.values()])
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -22,7 +22,15 @@ class Leak:
 
 
 def forms(secret: str) -> Iterator[tuple[str, str]]:
-    """The name and the text of each form."""
+    """The name and the text of each form; of forms that are the same, the first."""
+    seen = set()
+    for name, form in _forms(secret):
+        if form not in seen:
+            seen.add(form)
+            yield name, form
+
+
+def _forms(secret: str) -> Iterator[tuple[str, str]]:
     for text in (secret, secret.strip()):
         yield "raw", text
         yield "repr", repr(text)[1:-1]
