@@ -15,6 +15,9 @@ NAMES: dict[str, tuple[str, str]] = {
     "trim": (" A ", "A"),
     "nfd": ("Caf\u00e9", "Cafe\u0301"),
     "spaces": ("A  B", "A B"),
+    "slug": ("Caf\u00e9 & Bar: SMS", "cafe-bar-sms"),
+    "ascii": ("\u00dcn\u00efc\u00f6d\u00e9 \u0141", "Unicode "),
+    "no_quotes": ('Bob\'s "SMS"', "Bobs SMS"),
 }
 """By `name_form`: a name as it is sent, and as it is stored."""
 

@@ -71,6 +71,20 @@ def _one_space(text: str) -> str:
     return re.sub(r"[ \t]+", " ", text)
 
 
+def _ascii(text: str) -> str:
+    """What is left without the rest; a text of which nothing is left stays."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii") or text
+
+
+def _slug(text: str) -> str:
+    """Words of small letters and digits; what has none stays."""
+    return re.sub("[^a-z0-9]+", "-", _ascii(text).lower()).strip("-") or text
+
+
+def _without_quotes(text: str) -> str:
+    return re.sub("[\"'`]", "", text)
+
+
 def _crlf(text: str) -> str:
     return re.sub(r"\r?\n", "\r\n", text)
 
@@ -123,6 +137,9 @@ NAMES: dict[str, Form] = {
     "trim": str.strip,
     "nfd": _normal("NFD"),
     "spaces": _one_space,
+    "slug": _slug,
+    "ascii": _ascii,
+    "no_quotes": _without_quotes,
 }
 
 VALUES: dict[str, Form] = {

@@ -216,18 +216,21 @@ class Variants:
         "trim",
         "nfd",
         "spaces",
+        "slug",
+        "ascii",
+        "no_quotes",
     ] = field(
         default="same",
         metadata={
             "deviating": (
                 *("html", "lower", "cut_20", "cut_64", "no_4byte", "no_zero_width", "nfkc", "nfd"),
-                *("no_tags", "latin1", "trim", "spaces"),
+                *("no_tags", "latin1", "trim", "spaces", "slug", "ascii", "no_quotes"),
             )
         },
     )
     """What becomes of a name that is written: HTML-escaped, lower case, its first 20 or 64 characters,
     no characters of four bytes or of no width, NFKC, no tags, `?` for what Latin-1 lacks, trimmed, NFD,
-    inner spaces one."""
+    inner spaces one, words of small letters with dashes, ASCII alone, no quotes."""
 
     list_lag: float = field(default=0, metadata={"deviating": (2,)})
     """Seconds until lists show an integration that was created through the API."""

@@ -278,6 +278,17 @@ def test_a_result_of_an_earlier_play_is_no_comparison(hood: Emulator, ansible: A
     assert reported["failing"] == ["It was not compared in this run"]
 
 
+def test_an_account_that_a_condition_leaves_out_counts_as_not_compared(hood: Emulator, ansible: Ansible) -> None:
+    role = {"name": "ocamba.hood.ocamba", "tasks_from": "drift"}
+    task = {"ansible.builtin.include_role": role, "name": "Compare", "when": "inventory_hostname != 'first'"}
+    play = {"hosts": "all", "gather_facts": False, "connection": "local", "tasks": [task]}
+    inventory = ansible.write("inventory.yml", {"all": {"hosts": accounts_as_declared(hood, "first", "second")}})
+    run = ansible.playbook(ansible.write("play.yml", [play]), "-i", inventory)
+    assert run.rc != 0
+    _report, findings = report_of(ansible)
+    assert {name: state for name, (state, _changes) in findings.items()} == {"first": "failed", "second": "same"}
+
+
 def test_an_account_that_fails_at_once_keeps_no_other_from_being_compared(hood: Emulator, ansible: Ansible) -> None:
     ansible.environment["ANSIBLE_ANY_ERRORS_FATAL"] = "1"
     hosts = accounts_as_declared(hood, "clean", "undefined", "refused", "mistaken")

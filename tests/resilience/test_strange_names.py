@@ -34,8 +34,6 @@ AWKWARD = [
     *("A\u200dB\u200c", "?", "a?b", "…", "100%", "UPPER lower"),
 ]
 FORMS = tuple(NAMES)
-# Names that nothing is left of under some form: Hood refuses them, or stores them empty.
-NOTHING_LEFT = {"no_4byte": {"\U0001f600\U0001f600"}}
 
 
 def is_storable(name: str) -> bool:
@@ -155,6 +153,10 @@ def test_a_rename_to_a_name_in_another_form_is_reported(hood: Emulator, form: st
         ("Mitto \U0001f600 one", "Mitto two"),
         ("Wien", "Wi?n 2"),
         ("3 > 2", "3 < 2"),
+        ("Mitto 1.1", "Mitto 11"),
+        ("Bob's SMS", "Bob s SMS"),
+        ("Zürich SMS", "Zurich SMS 2"),
+        ("SMS Vienna", "sms-vienna-2"),
     ],
 )
 def test_another_name_is_no_form_of_the_declared_one(hood: Emulator, declared: str, there: str) -> None:

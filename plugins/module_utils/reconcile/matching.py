@@ -102,8 +102,8 @@ def refuse_altered_name(entry: Declared, account: Account, claimed: Iterable[str
         if is_form_of(entry.name or "", one.name, longest):
             reason = (
                 f"integration {one.id} has a name that Hood may have made of this one (it differs in white space, case,"
-                " composition, or in what was escaped, replaced or cut); declare its very name, or its id. If it is"
-                " another one, declare it as well"
+                " composition, or in what was escaped, replaced, left out or cut); declare its very name, or its id. If"
+                " it is another one, declare it as well"
             )
             raise Rejected(entry.mistake(reason, "name"))
 

@@ -4,7 +4,8 @@
 """Tell whether a stored name may be what a server made of a declared one. Private to this collection.
 
 Nothing documents that Hood keeps a name as it is given. Servers trim and fold names, compose or escape their
-characters, drop or replace those that their database can't hold, and cut what is too long.
+characters, drop, replace or spell out those that their database can't hold, take out quotes, make words that suit a
+URL, and cut what is too long.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # Shorter names are rarely cut, and more often the beginning of another one.
 SHORTEST_CUT = 16
 # To how many characters names are cut, as far as one can guess.
 USUAL_CUTS = frozenset({16, 20, 25, 30, 32, 40, 48, 50, 60, 63, 64, 80})
 
+# For how many names their other forms are kept: each new one is held against all that are there.
+REMEMBERED = 4096
+
+# What is taken out of a text so that it can do no harm in SQL, or in HTML as well.
+_QUOTES = str.maketrans("", "", "\"'`\\")
+_HARMFUL = str.maketrans("", "", "\"'`\\<>&;")
+_LATIN = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]{1,2})(?: WITH .*)?")
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _TAG = re.compile(r"<[^<>]*>")
 _REPLACED = re.compile("([?\N{REPLACEMENT CHARACTER}]+)")
 
@@ -29,6 +39,8 @@ def is_form_of(declared: str, stored: str, longest: int) -> bool:
     """
     wanted, found = _folded(declared), _folded(stored)
     if wanted == found or _without_tags(wanted) == _without_tags(found):
+        return True
+    if found in _plain_forms(declared) or stored in _slugs(declared):
         return True
     if _REPLACED.search(stored) and _matches_replaced(declared, stored):
         return True
@@ -42,6 +54,7 @@ def same_name(one: str, other: str) -> bool:
     return " ".join(unicodedata.normalize("NFC", one).split()) == " ".join(unicodedata.normalize("NFC", other).split())
 
 
+@lru_cache(REMEMBERED)
 def _folded(name: str) -> str:
     """A name without all that servers change: escapes, composition, case, invisible and astral characters, space."""
     for _step in range(3):
@@ -59,6 +72,31 @@ def _is_dropped(character: str) -> bool:
 
 def _without_tags(folded: str) -> str:
     return " ".join(_TAG.sub("", folded).split())
+
+
+@lru_cache(REMEMBERED)
+def _plain_forms(declared: str) -> frozenset[str]:
+    """What may be left of a name: no quotes, its letters without their marks, German ones spelt out, ASCII alone."""
+    folded = _folded(declared)
+    left = ["".join(map(_base_letter, form)) for form in (folded, folded.translate(_GERMAN))]
+    for name in (declared, folded):
+        left += [name, name.translate(_QUOTES), name.translate(_HARMFUL)]
+        left += [form.encode("ascii", "ignore").decode() for form in (name, unicodedata.normalize("NFKD", name))]
+    return frozenset(" ".join(form.casefold().split()) for form in left)
+
+
+def _base_letter(character: str) -> str:
+    """A character of ASCII, or the letters that another one is a variety of."""
+    named = None if character.isascii() else _LATIN.fullmatch(unicodedata.name(character, ""))
+    return named[1].lower() if named else character
+
+
+@lru_cache(REMEMBERED)
+def _slugs(declared: str) -> frozenset[str]:
+    """A name as words of small letters and digits, as they stand in addresses of pages."""
+    return frozenset(
+        re.sub("[^a-z0-9]+", separator, form).strip(separator) for form in _plain_forms(declared) for separator in "-_"
+    ) - {""}
 
 
 def _matches_replaced(declared: str, stored: str) -> bool:

@@ -90,10 +90,12 @@ def _plan(
 
 def _feasible(entries: list[Raw], server: Server, policy: Policy | None = None) -> Plan:
     """The plan of those entries that can be carried out."""
-    current, policy = server.shown(), policy or Policy()
-    everything = declared(*entries)
-    plan = make_plan(without_failures(everything, make_plan(everything, current, policy, LIVE)), current, policy, LIVE)
-    assert not plan.mistakes
+    current, policy, feasible = server.shown(), policy or Policy(), declared(*entries)
+    # What is left out may have been what proved that another one is safe to write.
+    while (plan := make_plan(feasible, current, policy, LIVE)).mistakes:
+        left = without_failures(feasible, plan)
+        assert len(left) < len(feasible), plan.mistakes
+        feasible = left
     return plan
 
 
