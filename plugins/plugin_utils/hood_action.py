@@ -76,6 +76,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
     definition: Definition
     _supports_async = True
     _supports_check_mode = True
+    _handed_over: frozenset[str] = frozenset()
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task where it belongs."""
@@ -138,7 +139,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _run_on_target(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         name, background = self._task.action, self._task.async_val
-        arguments = {**self._task.args, **self._remembered(variables)}
+        arguments = {**self._task.args, **self._options_of_environment(), **self._remembered(variables)}
         self._register_secrets()
         self._hand_over_without_a_file(variables)
         if background or self._connection.transport != "local":
@@ -225,9 +226,33 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _variables_of_environment(self) -> dict[str, str]:
         """The environment variables that a module would see: `environment` of play, block and task over our own."""
+        return {**os.environ, **self._environment()}
+
+    def _environment(self) -> dict[str, str]:
+        """The variables of `environment` of play, block and task."""
         own: dict[str, Any] = {}
-        self._compute_environment_string(own)
-        return {**os.environ, **{_text(name): _text(value) for name, value in own.items()}}
+        super()._compute_environment_string(own)
+        return {_text(name): _text(value) for name, value in own.items()}
+
+    def _options_of_environment(self) -> dict[str, str]:
+        """The options that `environment` gives by their variables, which are left out of the command from now on: core
+        shows the command of a module at -vvv, and the token would be in it."""
+        names = {
+            variable: name
+            for name, option in self.definition.spec.items()
+            for variable in option.get("fallback", (None, []))[1]
+        }
+        # An empty one stays: it hides the variable that the target itself has.
+        own = {variable: value for variable, value in self._environment().items() if variable in names and value}
+        self._handed_over = frozenset(own)
+        return {names[name]: value for name, value in own.items() if self._option(names[name]) is None}
+
+    def _compute_environment_string(self, raw_environment_out: dict[str, Any] | None = None) -> str:
+        """Leave out of the command's environment what the module gets as an option."""
+        own = {name: value for name, value in self._environment().items() if name not in self._handed_over}
+        if raw_environment_out is not None:
+            raw_environment_out.update(own)
+        return str(self._connection._shell.env_prefix(**own))
 
 
 def _fact_storage() -> FactStorage:

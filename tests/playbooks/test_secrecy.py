@@ -299,6 +299,26 @@ def test_the_other_modules_show_no_secret(
 
 
 @BOTH_WAYS
+def test_options_of_an_environment_are_not_shown(
+    hood: Emulator, ansible: Ansible, tmp_path: Path, execution: str
+) -> None:
+    """Core shows the environment in the command of a module, at -vvv."""
+    token, proxy = "T0ken-0f-3nvironment", "http://api:Pr0xy-3nvironment@127.0.0.1:9"
+    hood.account(token, limits=LIMITS).add("Mitto", "mitto", {"api_key": "k", "sender_name": "s"})
+    given = ansible.write("given.yml", {"case_token": token, "case_proxy": proxy, "case_url": hood.url})
+    read = {"ocamba.hood.ocamba_integration_info": {}, "ignore_errors": True}
+    named = {"OCAMBA_API_TOKEN": "{{ case_token }}", "OCAMBA_API_URL": "{{ case_url }}", "OTHER": "kept"}
+    unreachable = {"OCAMBA_PROXY": "{{ case_proxy }}", "OCAMBA_API_URL": "https://localhost:1", "OCAMBA_MAX_WAIT": 0.1}
+    tasks = [{**read, "name": "direct"}, {**read, "name": "proxied", "environment": unreachable}]
+    made = loud(ansible, Path(ansible.interpreter), tmp_path, execution)
+    run = made.play(*tasks, environment=[named], extra=("-vvv", "-e", f"@{given}"))
+    assert [one["name"] for one in run.only("direct")["integrations"]] == ["Mitto"]
+    assert "the proxy for localhost:1" in run.only("proxied")["msg"]
+    assert ("OTHER=kept" in run.output) == (execution == "target")
+    assert leaks.find(everything(run, tmp_path), {token, "Pr0xy-3nvironment"}) == []
+
+
+@BOTH_WAYS
 @pytest.mark.parametrize("count", [7, 28])
 def test_what_core_tells_of_the_parameters(
     hood: Emulator, ansible: Ansible, tmp_path: Path, count: int, execution: str
