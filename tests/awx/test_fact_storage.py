@@ -68,6 +68,7 @@ def jobs(core: None, hood: Emulator, job: Callable[[str], Job]) -> Jobs:
     return Jobs(hood, job)
 
 
+@pytest.mark.slow
 def test_a_secret_that_changed_is_written_once_although_each_job_starts_from_nothing(jobs: Jobs) -> None:
     assert jobs.run().status == "successful"
     assert jobs.written() == ["POST"] * 4

@@ -147,6 +147,7 @@ def test_without_the_collection_a_message_says_what_to_install(ansible: Ansible,
     assert awx.calls == []
 
 
+@pytest.mark.slow
 def test_the_guide_from_its_first_line_to_its_last(with_awx: Ansible, bare: Awx) -> None:
     """On an AWX as it is installed; then the credentials again, without a change."""
     for name in ("vault_credential.yml", "account_credential.yml", "awx.yml"):

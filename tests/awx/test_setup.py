@@ -205,6 +205,7 @@ def updates_started(awx: Awx) -> int:
     return len([call for call in awx.writes() if call.path.endswith("/update")])
 
 
+@pytest.mark.slow
 def test_a_project_without_its_playbooks_is_said_before_the_job_templates(with_awx: Ansible, awx: Awx) -> None:
     awx.repository.playbooks.remove("playbooks/drift.yml")
     run = set_up(with_awx)

@@ -34,6 +34,7 @@ def account(hood: Emulator, ansible: Ansible) -> Account:
     return account
 
 
+@pytest.mark.slow
 def test_the_guide_does_what_it_says(hood: Emulator, ansible: Ansible, account: Account, tmp_path: Path) -> None:
     outputs = guides.carry_out(GUIDE, ansible)
     assert len(outputs) == 5

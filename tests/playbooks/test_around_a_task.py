@@ -20,11 +20,10 @@ from tests.emulator.server import Emulator
 from tests.resilience.tls import Authority, Proxy
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import TOKEN, entry, seven
-from tests.support.marks import first
+from tests.support.marks import BOTH_WAYS, CONTROLLER_FIRST, first
 from tests.support.tasks import many, one
 
 STRATEGIES = ("linear", "free", "host_pinned")
-BOTH_WAYS = pytest.mark.parametrize("execution", ["controller", "target"])
 HERE = "ocamba.hood runs in the controller's process"
 
 Task = dict[str, Any]
@@ -46,7 +45,7 @@ def look(name: str, **more: Any) -> Task:
     return {"name": name, "ocamba.hood.ocamba_integration_info": {}, "ignore_errors": True, **more}
 
 
-@BOTH_WAYS
+@CONTROLLER_FIRST
 def test_the_bundle_and_the_proxy_of_a_play_and_a_block(
     secure: Emulator, ansible: Ansible, authority: Authority, execution: str
 ) -> None:
@@ -108,13 +107,8 @@ class Accounts:
         return [token for token, _requests in itertools.groupby(str(sent.token) for sent in self.hood.log)]
 
 
-@pytest.mark.parametrize(
-    ("strategy", "execution"),
-    [
-        *((strategy, "controller") for strategy in STRATEGIES),
-        *(pytest.param(strategy, "target", marks=pytest.mark.slow) for strategy in STRATEGIES),
-    ],
-)
+@pytest.mark.parametrize("strategy", first(1, of=STRATEGIES))
+@CONTROLLER_FIRST
 def test_thirty_forks(hood: Emulator, ansible: Ansible, execution: str, strategy: str) -> None:
     count = 30 if execution == "controller" else 6
     accounts = Accounts(hood, replace(ansible, execution=execution), count)
@@ -123,14 +117,14 @@ def test_thirty_forks(hood: Emulator, ansible: Ansible, execution: str, strategy
     assert [one.result["summary"]["created"] for one in run.results] == [2] * count
 
 
-@BOTH_WAYS
+@CONTROLLER_FIRST
 def test_throttle_has_one_account_at_a_time(hood: Emulator, ansible: Ansible, execution: str) -> None:
     accounts = Accounts(hood, replace(ansible, execution=execution), 5)
     accounts.apply("--forks", "5", task={"throttle": 1})
     assert sorted(accounts.order()) == accounts.tokens
 
 
-@BOTH_WAYS
+@CONTROLLER_FIRST
 def test_serial_ends_a_batch_before_the_next(hood: Emulator, ansible: Ansible, execution: str) -> None:
     accounts = Accounts(hood, replace(ansible, execution=execution), 6)
     accounts.apply("--forks", "6", serial=2)

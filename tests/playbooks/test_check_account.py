@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.emulator.accounts import Account
@@ -42,6 +43,7 @@ def shown(run: PlaybookRun, host: str) -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 def test_the_report_of_the_guide_is_what_a_run_prints(hood: Emulator, ansible: Ansible, tmp_path: Path) -> None:
     account = hood.account("token-of-the-account-acme", seed=250, limits=Limits())
     for number, one in enumerate(account.integrations):

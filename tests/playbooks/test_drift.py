@@ -289,6 +289,7 @@ def test_an_account_that_a_condition_leaves_out_counts_as_not_compared(hood: Emu
     assert {name: state for name, (state, _changes) in findings.items()} == {"first": "failed", "second": "same"}
 
 
+@pytest.mark.slow
 def test_an_account_that_fails_at_once_keeps_no_other_from_being_compared(hood: Emulator, ansible: Ansible) -> None:
     ansible.environment["ANSIBLE_ANY_ERRORS_FATAL"] = "1"
     hosts = accounts_as_declared(hood, "clean", "undefined", "refused", "mistaken")
@@ -302,6 +303,7 @@ def test_an_account_that_fails_at_once_keeps_no_other_from_being_compared(hood: 
     assert states == {"clean": "same", "undefined": "failed", "refused": "failed", "mistaken": "failed"}
 
 
+@pytest.mark.slow
 def test_the_same_accounts_give_the_same_report_wherever_it_is_written(
     hood: Emulator, ansible: Ansible, accounts: dict[str, dict[str, Any]]
 ) -> None:
@@ -345,6 +347,7 @@ def test_the_example_of_the_filter_works(hood: Emulator, ansible: Ansible) -> No
     assert not leaks.find(run.output, secrets(seven()))
 
 
+@pytest.mark.slow
 def test_the_guide_works_as_it_stands(hood: Emulator, ansible: Ansible) -> None:
     guide = (ROOT / "docs" / "guides" / "drift.md").read_text(encoding="utf-8")
     command = next(line for line in guide.splitlines() if line.startswith("ansible-playbook "))

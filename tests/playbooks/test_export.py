@@ -23,7 +23,6 @@ from tests.emulator.variants import Variants
 from tests.support import leaks
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import TOKEN, entry, secrets, seven
-from tests.support.marks import first
 
 VARIANTS = {
     "clear": Variants(secrets="clear"),
@@ -193,7 +192,8 @@ def test_a_file_that_a_folder_would_switch_off_is_not_touched(hood: Emulator, an
     assert (variables / "free/integrations.yml").exists()
 
 
-@pytest.mark.parametrize("where", first(1, of=["--check", "play"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["--check", "play"])
 def test_check_mode_says_what_would_be_written(hood: Emulator, ansible: Ansible, tmp_path: Path, where: str) -> None:
     account = hood.account(TOKEN)
     account.add("Mitto", "mitto", {"api_key": "secret-of-mitto", "sender_name": "A"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.support import guides, leaks
@@ -12,6 +14,7 @@ GUIDES = ROOT / "docs" / "guides"
 TOKEN = "the-personal-API-key-from-the-profile-menu"
 
 
+@pytest.mark.slow
 def test_the_guide_to_rotating_secrets(hood: Emulator, alone: Ansible) -> None:
     account = hood.account(TOKEN, limits=Limits.off())
     runs = guides.follow(GUIDES / "rotating-secrets.md", alone)
@@ -21,6 +24,7 @@ def test_the_guide_to_rotating_secrets(hood: Emulator, alone: Ansible) -> None:
     assert not [run for run in runs if "the-second" in run.output + run.log or "the-first" in run.output + run.log]
 
 
+@pytest.mark.slow
 def test_the_guide_to_policies(hood: Emulator, alone: Ansible) -> None:
     account = hood.account(TOKEN, limits=Limits.off())
     twilio = {"account_sid": "AC0123456789abcdef0123456789abcdef", "default_phone_number": "+14155552671"}
@@ -40,6 +44,7 @@ def test_the_guide_to_policies(hood: Emulator, alone: Ansible) -> None:
     assert "that-was-revoked" not in runs[-1].output + runs[-1].log
 
 
+@pytest.mark.slow
 def test_the_guide_to_changed_secrets(hood: Emulator, alone: Ansible) -> None:
     account = hood.account(TOKEN, limits=Limits.off())
     runs = guides.follow(GUIDES / "changed-secrets.md", alone)
@@ -53,6 +58,7 @@ def test_the_guide_to_changed_secrets(hood: Emulator, alone: Ansible) -> None:
     assert not leaks.find(searched, ["the-first-api-key", "the-second-api-key", TOKEN])
 
 
+@pytest.mark.slow
 def test_the_guide_to_approved_plans(hood: Emulator, alone: Ansible) -> None:
     account = hood.account(TOKEN, limits=Limits.off())
     runs = guides.follow(GUIDES / "approved-plans.md", alone)

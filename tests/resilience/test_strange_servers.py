@@ -17,6 +17,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.resilience.strange import A_MINUTE, CREATE, LateCommits, SharedTime, Trial, created, few, trial_of_few
 from tests.support.entries import entry
+from tests.support.marks import every
 from tests.support.runs import declared_settings
 
 LAGGING = [
@@ -83,7 +84,7 @@ def late(hood: Emulator, first: str, delay: float, times: int | None, **variants
 
 @pytest.mark.parametrize("times", [1, None])
 @pytest.mark.parametrize("delay", [0.2, 3, 7, 14, 29])
-@pytest.mark.parametrize("first", FIRST)
+@pytest.mark.parametrize("first", every(3, of=FIRST))
 def test_an_answer_that_comes_before_the_commit_makes_no_double(
     hood: Emulator, first: str, delay: float, times: int | None
 ) -> None:
@@ -145,7 +146,7 @@ STATUSES = (
 )
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", every(3, of=STATUSES))
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("form", ["json", "html", "empty"])
 def test_a_status_that_is_no_refusal_of_hood_makes_no_double(hood: Emulator, status: int, when: Any, form: Any) -> None:
@@ -156,7 +157,7 @@ def test_a_status_that_is_no_refusal_of_hood_makes_no_double(hood: Emulator, sta
     trial.three()
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", every(3, of=STATUSES))
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 def test_a_status_that_is_no_refusal_of_hood_passes(hood: Emulator, status: int, method: str) -> None:
     trial = trial_of_few(hood, Variants())

@@ -14,6 +14,7 @@ from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.support.entries import SECRET_KEYS, entry, seven
+from tests.support.marks import every
 from tests.support.runs import TOKEN, Done, Runner, declared_settings
 
 MASKS = [
@@ -60,7 +61,7 @@ def run_one(hood: Emulator, name: str, settings: dict[str, Any]) -> Done:
 
 @pytest.mark.parametrize("with_secret", [False, True])
 @pytest.mark.parametrize("update", ["merge", "replace"])
-@pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
+@pytest.mark.parametrize("variants", every(2, of=SHOWN), ids=lambda variants: variants.label())
 def test_a_change_of_one_plain_setting_loses_no_other(
     hood: Emulator, variants: Variants, update: str, with_secret: bool
 ) -> None:
@@ -75,7 +76,7 @@ def test_a_change_of_one_plain_setting_loses_no_other(
 
 
 @pytest.mark.parametrize("update", ["merge", "replace"])
-@pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
+@pytest.mark.parametrize("variants", every(2, of=SHOWN), ids=lambda variants: variants.label())
 def test_a_declared_secret_goes_with_a_change_and_nothing_else_is_lost(
     hood: Emulator, variants: Variants, update: str
 ) -> None:
@@ -96,7 +97,7 @@ def test_where_all_that_is_not_declared_is_shown_as_stored_it_is_sent_along(hood
         assert stored(hood)[name] == {**before[name], key: value}
 
 
-@pytest.mark.parametrize("variants", SHOWN, ids=lambda variants: variants.label())
+@pytest.mark.parametrize("variants", every(2, of=SHOWN), ids=lambda variants: variants.label())
 def test_a_second_run_changes_nothing_unless_it_is_reported(hood: Emulator, variants: Variants) -> None:
     hood.account(TOKEN, variants=variants, limits=Limits.off())
     assert not Runner(hood.url, seven()).run().messages

@@ -317,7 +317,7 @@ class HoodClient:
 
     def _open_transport(self) -> Transport:
         if self._transport is None:
-            self._transport = Transport(self.connection, self.pacer.alarm, self.clean)
+            self._transport = Transport(self.connection, self.clean)
         return self._transport
 
 

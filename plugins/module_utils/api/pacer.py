@@ -149,23 +149,6 @@ class Pacer:
             self._count(started)
         self._refuse_stopped()
 
-    @contextmanager
-    def alarm(self, seconds: float, ring: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-        """Call `ring` from another thread if the block takes longer; what is yielded tells whether it did."""
-        rung = threading.Event()
-
-        def late() -> None:
-            rung.set()
-            ring()
-
-        timer = threading.Timer(seconds, late)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield rung.is_set
-        finally:
-            timer.cancel()
-
     def _take_place(self) -> Turn:
         patience = self._clock() + self._max_wait
         while True:

@@ -14,12 +14,11 @@ import json
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.api.watched import Alarm, hang_up, watching
+from ansible_collections.ocamba.hood.plugins.module_utils.api.watched import hang_up, watching
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     HoodError,
     MalformedAnswer,
@@ -39,13 +38,11 @@ KEPT = 32
 class Transport:
     """Sends requests to one account. Safe to share between threads; opens nothing before the first request.
 
-    :param alarm: ends an answer that does not end by itself.
     :param clean: makes a text that is not ours fit to be shown.
     """
 
-    def __init__(self, connection: Connection, alarm: Alarm, clean: Callable[[str], str] = str) -> None:
+    def __init__(self, connection: Connection, clean: Callable[[str], str] = str) -> None:
         self._connection = connection
-        self._alarm = alarm
         self._clean = clean
         self._shared: Any = None
         self._state = threading.Lock()
@@ -114,8 +111,7 @@ class Transport:
             if noted := noting():
                 noted(connection)
 
-        timed = partial(self._alarm, self._connection.request_timeout)
-        return watching(_requests().adapters.HTTPAdapter, note, timed)(pool_connections=1, pool_maxsize=kept)
+        return watching(_requests().adapters.HTTPAdapter, note)(pool_connections=1, pool_maxsize=kept)
 
     def _note(self, connection: Any) -> None:
         with self._state:
@@ -137,10 +133,7 @@ class Transport:
         ) as response:
             answer = Answer(response.status_code, response.headers)
             limit = LARGEST_BODY if answer.is_success else LARGEST_ERROR_BODY
-            # The time-out of requests starts anew with every byte: a body that trickles in has to be ended by us.
-            used = getattr(response.raw, "_connection", None)
-            with self._alarm(connection.request_timeout, lambda: hang_up(used)) as is_late:
-                content = _bounded(response.iter_content(65536), limit, is_late)
+            content = _bounded(response.iter_content(65536), limit)
         if content is None and answer.is_success:
             kind = MalformedAnswer if request.method == "GET" else Uncertain
             where = f"{request.method} {request.path_url.partition('?')[0]}"
@@ -242,7 +235,7 @@ def _failures() -> tuple[type[Exception], ...]:
     return (_requests().exceptions.RequestException, HTTPError, OSError, ValueError)
 
 
-def _bounded(chunks: Iterable[bytes], limit: int, is_late: Callable[[], bool]) -> bytes | None:
+def _bounded(chunks: Iterable[bytes], limit: int) -> bytes | None:
     """Return the whole body, or None if it is larger than the limit."""
     content = bytearray()
     try:
@@ -250,11 +243,10 @@ def _bounded(chunks: Iterable[bytes], limit: int, is_late: Callable[[], bool]) -
             content += chunk
             if len(content) > limit:
                 return None
-    except _failures():
-        if not is_late():
-            raise
-    if is_late():
-        raise Uncertain("the answer did not end within request_timeout", slow=True)
+    except _failures() as error:
+        if _is_slow(error):
+            raise Uncertain("the answer did not end within request_timeout", slow=True) from None
+        raise
     return bytes(content)
 
 

@@ -1,26 +1,20 @@
 # Copyright (c) Ocamba Hood collection contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that another thread can hang up on, and whose answers begin in time. Private to this collection."""
+"""Connections that another thread can hang up on, and whose answers end in time. Private to this collection."""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
-from http.client import HTTPException
+import time
+from http.client import HTTPResponse
 from typing import Any, Callable
 
-# Calls the second argument after so many seconds unless the block ends before; what is yielded tells whether it did.
-Alarm = Callable[[float, Callable[[], None]], contextlib.AbstractContextManager[Callable[[], bool]]]
-# The same with its seconds.
-Timed = Callable[[Callable[[], None]], contextlib.AbstractContextManager[Callable[[], bool]]]
 
-
-def watching(adapter: type[Any], note: Callable[[Any], None], timed: Timed) -> type[Any]:
-    """Return the class of adapters whose connections are noted when they are opened.
-
-    :param timed: hangs up where the headers of an answer do not end in time.
-    """
+def watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
+    """Return the class of adapters whose connections are noted when they are opened, and whose answers end in time."""
 
     def watched(pool: Any) -> Any:
         kind: Any = pool.ConnectionCls
@@ -28,14 +22,11 @@ def watching(adapter: type[Any], note: Callable[[Any], None], timed: Timed) -> t
 
             class Watched(kind):  # type: ignore[misc]
                 is_watched = True
+                response_class = Timely
 
                 def connect(self) -> None:
                     note(self)
                     super().connect()
-
-                def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-                    with timed(lambda: hang_up(self)) as is_late:
-                        return _unless_late(lambda: super(Watched, self).getresponse(*args, **kwargs), is_late)
 
             pool.ConnectionCls = Watched
         return pool
@@ -52,6 +43,47 @@ def watching(adapter: type[Any], note: Callable[[Any], None], timed: Timed) -> t
     return Watching
 
 
+class Timely(HTTPResponse):
+    """An answer that as a whole has the time-out of its socket, which begins anew with every byte by itself."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        unbounded: Any = self.fp
+        self.fp = io.BufferedReader(_Bounded(sock, unbounded.detach()))
+
+
+class _Bounded(io.RawIOBase):
+    """Reads from a socket until its time-out has passed once."""
+
+    def __init__(self, sock: Any, stream: io.RawIOBase) -> None:
+        super().__init__()
+        self._sock = sock
+        self._stream = stream
+        self._patience: float = sock.gettimeout()
+        self._end = time.monotonic() + self._patience
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise socket.timeout
+        self._sock.settimeout(left)
+        try:
+            return self._stream.readinto(buffer)
+        finally:
+            # The connection may be used again.
+            self._sock.settimeout(self._patience)
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
 def hang_up(connection: Any) -> None:
     """End what a connection is doing, in whichever thread that is."""
     sock = getattr(connection, "sock", None)
@@ -59,21 +91,3 @@ def hang_up(connection: Any) -> None:
         with contextlib.suppress(OSError):
             # Not the method of a TLS socket, which would take away the state that the other thread is reading with.
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def _unless_late(read: Callable[[], Any], is_late: Callable[[], bool]) -> Any:
-    """Return the head of an answer. One that was hung up on can look like one that ended.
-
-    :raises socket.timeout: where it was.
-    """
-    head = None
-    try:
-        head = read()
-    except (OSError, HTTPException):
-        if not is_late():
-            raise
-    if is_late():
-        if head is not None:
-            head.close()
-        raise socket.timeout
-    return head

@@ -294,20 +294,6 @@ def test_waits_at_the_same_time_count_once(first: float, second: float, waited: 
     assert pacer.waited == waited
 
 
-def test_an_alarm_rings_when_its_time_is_over_and_tells_so() -> None:
-    rung = threading.Event()
-    with _pacer(Clock()).alarm(0.01, rung.set) as is_late:
-        assert rung.wait(30)
-        assert is_late()
-
-
-def test_an_alarm_of_a_block_that_is_done_does_not_ring() -> None:
-    rung = threading.Event()
-    with _pacer(Clock()).alarm(0.2, rung.set) as is_late:
-        assert not is_late()
-    assert not rung.wait(0.4)
-
-
 def test_after_minus_one_the_parallel_requests_come_back_slowly() -> None:
     pacer = _pacer(Clock(), parallel=4)
     pacer.note_limit({"Retry-After": "-1"}, 0)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.transport import Transport
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary, NotSent, Uncertain
 
@@ -20,7 +19,7 @@ NOWHERE = Connection("http://127.0.0.1:9", "a-token")
 
 @pytest.mark.parametrize("is_fresh", [False, True])
 def test_nothing_is_sent_once_the_run_was_ended(is_fresh: bool) -> None:
-    transport = Transport(NOWHERE, Pacer(1, 1).alarm)
+    transport = Transport(NOWHERE)
     transport.close()
     with pytest.raises(NotSent, match="the run was ended") as failure:
         transport.send("GET", "/", None, None, is_fresh)
@@ -30,7 +29,7 @@ def test_nothing_is_sent_once_the_run_was_ended(is_fresh: bool) -> None:
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
     with pytest.raises(MissingLibrary) as failure:
-        Transport(NOWHERE, Pacer(1, 1).alarm).send("GET", "/", None, None)
+        Transport(NOWHERE).send("GET", "/", None, None)
     assert failure.value.library == "requests"
 
 
@@ -63,7 +62,7 @@ def trickling(pause: float, ends: bool) -> Iterator[str]:
 @pytest.mark.parametrize("body", [None, {"name": "A"}])
 def test_headers_that_trickle_in_without_end_end_at_the_time_out(body: dict[str, str] | None) -> None:
     with trickling(pause=0.05, ends=False) as url:
-        transport = Transport(Connection(url, "a-token", request_timeout=0.2), Pacer(1, 1).alarm)
+        transport = Transport(Connection(url, "a-token", request_timeout=0.2))
         with pytest.raises(Uncertain, match="within request_timeout") as failure, contextlib.closing(transport):
             transport.send("POST" if body else "GET", "/", None, body)
     assert failure.value.slow
@@ -71,6 +70,6 @@ def test_headers_that_trickle_in_without_end_end_at_the_time_out(body: dict[str,
 
 def test_headers_that_come_slowly_are_read() -> None:
     with trickling(pause=0.01, ends=True) as url:
-        transport = Transport(Connection(url, "a-token", request_timeout=30), Pacer(1, 1).alarm)
+        transport = Transport(Connection(url, "a-token", request_timeout=30))
         with contextlib.closing(transport):
             assert transport.send("GET", "/", None, None).json() == {}
