@@ -26,11 +26,11 @@ class Variants:
     Errors: `VariantError` from every constructor, naming the field and its choices.
     """
 
-    secrets: Literal["clear", "masked", "masked_x", "masked_tail", "null", "absent", "other"] = field(
-        default="masked", metadata={"deviating": ("other",)}
+    secrets: Literal["clear", "masked", "masked_x", "masked_tail", "null", "empty", "absent", "other"] = field(
+        default="masked", metadata={"deviating": ("empty", "other")}
     )
     """How a secret setting is shown: as it is, `********`, `XXXX`, `****` and its last four
-    characters (all masked if it has four or fewer), null, its key left out, or the text of `mask`.
+    characters (all masked if it has four or fewer), null, an empty text, its key left out, or the text of `mask`.
     An empty secret is never masked."""
 
     secrets_by_id: Literal["same", "clear", "masked"] = field(

@@ -95,8 +95,8 @@ def mask(value: str, variants: Variants) -> Any:
     how = variants.secrets
     if how == "absent":
         return ABSENT
-    if how == "null":
-        return None
+    if how in ("null", "empty"):
+        return {"null": None, "empty": ""}[how]
     if how == "clear" or not value:
         return value
     if how == "other":

@@ -40,6 +40,7 @@ SECRETS = {
     "masked_x": "masked",
     "masked_tail": "masked_tail",
     "null": "null",
+    "empty": "empty",
     "absent": "absent",
 }
 

@@ -26,7 +26,7 @@ from tests.support.runs import TOKEN, Runner, assert_exactly, declared_settings
 
 ON_CHANGE = Policy(update_secrets="on_change")
 SHOWN: tuple[dict[str, Any], ...] = (
-    *({"secrets": secrets} for secrets in ("clear", "masked", "masked_x", "masked_tail", "null", "absent")),
+    *({"secrets": secrets} for secrets in ("clear", "masked", "masked_x", "masked_tail", "null", "empty", "absent")),
     *({"secrets": "other", "mask": mask} for mask in ("[FILTERED]", *MASKS)),
     *({"secrets": secrets, "secrets_by_id": "clear"} for secrets in ("masked", "masked_x", "null", "absent")),
     {"secrets": "clear", "secrets_by_id": "masked"},

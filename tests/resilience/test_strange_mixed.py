@@ -32,7 +32,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "settings_in_list": (True, True, False),
     "view_full_needed": (False, True),
     "settings_update": ("merge", "replace"),
-    "secrets": ("clear", "masked", "masked_tail", "absent"),
+    "secrets": ("clear", "masked", "masked_tail", "absent", "empty"),
     "times": ("gmt", "absent"),
     "total": ("number", "string"),
     "duplicate_names": ("allow", "refuse"),

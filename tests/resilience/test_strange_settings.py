@@ -23,7 +23,7 @@ MASKS = [
 ]
 SHOWN = [
     *(Variants(secrets="other", mask=mask) for mask in MASKS),
-    *(Variants(secrets=shown) for shown in ("clear", "masked", "masked_x", "masked_tail", "null", "absent")),
+    *(Variants(secrets=shown) for shown in ("clear", "masked", "masked_x", "masked_tail", "null", "empty", "absent")),
     *(Variants(plain_shown=shown) for shown in ("masked_email", "html", "cut", "null", "absent")),
     *(Variants(chat_id_type=shown) for shown in ("number", "float")),
     Variants(phone_plus="strip"),
@@ -110,6 +110,8 @@ def test_a_second_run_changes_nothing_unless_it_is_reported(hood: Emulator, vari
     described = results.plural(second.report)["integrations"]
     written = [one["name"] for one in described if one["action"] != "unchanged"]
     assert len(hood.log.writes()) == len(written)
+    if variants.secret_absent == "none" and variants.plain_shown not in ("null", "absent"):
+        assert not written
     for one in described:
         if one["action"] != "unchanged":
             assert one["reason_code"] == "stored_differently"

@@ -51,6 +51,7 @@ class Evidence:
 
     :param listed: provider names and keys of the secrets that some integration shows, masked or not.
     :param lists_plain: some setting that is no secret is shown: one that is missing is not stored, unless required.
+    :param blanks: several integrations show an empty text as their secret, and none anything else: it hides them.
     :param shown: provider names and keys of secrets that were shown to the letter.
     :param shared: texts that are shown as the secret of several integrations.
     :param documented: provider names and keys of settings that some integration shows in the API's documented form, so
@@ -60,6 +61,7 @@ class Evidence:
 
     listed: frozenset[tuple[str, str]] = frozenset()
     lists_plain: bool = False
+    blanks: bool = False
     shown: frozenset[tuple[str, str]] = frozenset()
     shared: frozenset[str] = frozenset()
     documented: frozenset[tuple[str, str]] = frozenset()
@@ -98,12 +100,14 @@ def compare(
     field = known.field(key) if known else None
     if field is not None and not field.secret:
         return _compare_plain(declared, shown, field)
+    if declared == shown:
+        return Comparison.SAME
+    if evidence.blanks and not (shown or "").strip():
+        return Comparison.HIDDEN
     if shown is None:
         if evidence.lists_secrets:
             return Comparison.DIFFERENT if declared else Comparison.SAME
         return Comparison.HIDDEN
-    if declared == shown:
-        return Comparison.SAME
     if not declared or not shown.strip():
         return Comparison.DIFFERENT
     return _compare_secret(declared, shown, field, evidence)
@@ -175,6 +179,7 @@ def gather(
     return Evidence(
         listed=secrets_shown(current),
         lists_plain=any(_shows_plain(one) for one in current),
+        blanks=_blanks(current),
         shown=learnt.shown | {proof for one, settings in declared for proof in proofs(one, settings)},
         shared=frozenset(_shared(current)),
         documented=frozenset(_documented(current)),
@@ -198,6 +203,15 @@ def proofs(integration: Integration, settings: dict[str, str]) -> list[tuple[str
 def _shows_plain(integration: Integration) -> bool:
     settings, known = integration.settings or {}, integration.known
     return known is not None and any(settings.get(name) for name in known.plain_names)
+
+
+def _blanks(current: Sequence[Integration]) -> bool:
+    return not secrets_shown(current) and sum(_has_blank_secret(one) for one in current) > 1
+
+
+def _has_blank_secret(integration: Integration) -> bool:
+    shown = integration.settings or {}
+    return any(shown.get(key) == "" for key in (integration.known.secret_names if integration.known else ()))
 
 
 def _documented(current: Iterable[Integration]) -> Iterable[tuple[str, str]]:

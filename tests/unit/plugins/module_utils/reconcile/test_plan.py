@@ -976,6 +976,21 @@ def test_a_new_setting_of_a_provider_that_nothing_shows_is_not_at_risk_where_sec
     assert step.body == {"settings": settings}
 
 
+@pytest.mark.parametrize(("others", "action"), [(0, "updated"), (1, "unchanged"), (3, "unchanged")])
+def test_an_account_whose_secrets_are_all_empty_hides_them(others: int, action: str) -> None:
+    """Of a single one it can't be known: it may have been created without a secret."""
+    shown = {"sender_name": "Example", "api_key": ""}
+    items = [
+        {**MITTO_ITEM, "id": str(number), "name": f"Text {number}", "settings": shown} for number in range(1 + others)
+    ]
+    current = [parse_integration(item) for item in items]
+    entries = declared(_entry("Text 0", "mitto", settings={"api_key": "a-secret-of-mitto"}))
+    (step,) = make_plan(entries, current, Policy(), LIVE).steps
+    assert (step.action, step.secrets_compared) == (action, action == "updated")
+    (tried,) = make_plan(entries, [*current, parse_integration(TWILIO_ITEM)], Policy(), LIVE).steps
+    assert tried.action == "updated"
+
+
 def test_an_account_that_is_known_to_merge_gets_only_what_is_declared() -> None:
     server = Server([_smtp()], "masked")
     entries = declared(_entry(settings={"port": "587"}))
