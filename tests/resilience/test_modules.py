@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +13,14 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.task import apply, failures, intake
-from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
+from ansible_collections.ocamba.hood.plugins.modules import (
+    ocamba_account_info,
+    ocamba_integration,
+    ocamba_integration_info,
+    ocamba_integrations,
+    ocamba_provider_info,
+    ocamba_test_notification,
+)
 from tests.emulator.server import Emulator
 from tests.support.entries import entry, secrets, seven
 from tests.support.runs import TOKEN
@@ -49,6 +58,37 @@ def test_both_modules_do_their_work(call: Called) -> None:
     assert call(ocamba_integrations, integrations=json.dumps(seven()))["summary"]["created"] == 7
     assert call(ocamba_integration, **entry("Mitto"))["integration"]["action"] == "unchanged"
     assert call(ocamba_integrations, integrations=[])["changed"] is False
+
+
+EACH = [
+    (ocamba_account_info, {}),
+    (ocamba_integration, entry("Mitto")),
+    (ocamba_integration_info, {"provider": "mitto"}),
+    (ocamba_integrations, {"integrations": seven()}),
+    (ocamba_provider_info, {}),
+    (ocamba_test_notification, {**entry("Mitto"), "recipient": "+14155550100"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"), EACH, ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2]
+)
+def test_each_module_is_a_program(hood: Emulator, call: Called, module: Any, options: dict[str, Any]) -> None:
+    """As Ansible starts it on a target."""
+    program = SimpleNamespace(main=lambda: runpy.run_path(module.__file__, run_name="__main__"))
+    assert "msg" not in call(program, **options)
+    assert list(hood.log)
+    assert call(program, **options, no_such_option="x")["reason_code"] == "invalid"
+
+
+def test_what_is_remembered_and_an_approved_plan(call: Called) -> None:
+    declared = {"integrations": seven(), "update_secrets": "on_change"}
+    planned = call(ocamba_integrations, **declared, check=True)
+    assert "plan_id" in call(ocamba_integrations, **declared, expected_plan="planned")["msg"]
+    applied = call(ocamba_integrations, **declared, expected_plan=planned["plan_id"])
+    assert applied["plan_id"] == planned["plan_id"]
+    assert list(applied["ansible_facts"]) == ["ocamba_hood"]
+    assert not [secret for secret in secrets(seven()) if secret in call.printed]
 
 
 def test_mistakes_and_the_objections_of_core_are_reported_together(call: Called) -> None:

@@ -102,13 +102,12 @@ def compare(
         return _compare_plain(declared, shown, field)
     if declared == shown:
         return Comparison.SAME
-    if evidence.blanks and not (shown or "").strip():
-        return Comparison.HIDDEN
-    if shown is None:
-        if evidence.lists_secrets:
-            return Comparison.DIFFERENT if declared else Comparison.SAME
-        return Comparison.HIDDEN
-    if not declared or not shown.strip():
+    is_blank = not (shown or "").strip()
+    if shown is None or (is_blank and evidence.blanks):
+        if not evidence.lists_secrets:
+            return Comparison.HIDDEN
+        return Comparison.DIFFERENT if declared else Comparison.SAME
+    if not declared or is_blank:
         return Comparison.DIFFERENT
     return _compare_secret(declared, shown, field, evidence)
 

@@ -69,6 +69,7 @@ def test_the_window_is_reported_by_what_is_left_of_it(windows: list[tuple[Any, A
         ([item(1, api_key=None), item(2)], "null"),
         ([item(1), item(2, sender_name="x")], "absent"),
         ([item(1, api_key="")], "unknown"),
+        ([item(1, api_key=""), item(2, api_key=""), item(3)], "empty"),
         ([item(1, {"id": "3", "name": "viber"}, access_key="x")], "unknown"),
         ([item(1, api_key="same"), item(2, api_key="same")], "clear"),
         ([item(1, api_key="hidden"), item(2, TELEGRAM, auth_token="hidden")], "placeholder"),
