@@ -209,5 +209,11 @@ class Pacer:
             return None
 
 
+def countdown(seconds: float) -> Callable[[], float]:
+    """Return what tells how many of these seconds are left, by the clock of the system: a socket knows no other."""
+    end = time.monotonic() + seconds
+    return lambda: end - time.monotonic()
+
+
 def _backoff(attempt: int) -> float:
     return float(FIRST_BACKOFF * 2**attempt)

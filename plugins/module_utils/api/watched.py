@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import io
 import socket
-import time
 from http.client import HTTPResponse
 from typing import Any, Callable
+
+from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import countdown
 
 
 def watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
@@ -60,13 +61,13 @@ class _Bounded(io.RawIOBase):
         self._sock = sock
         self._stream = stream
         self._patience: float = sock.gettimeout()
-        self._end = time.monotonic() + self._patience
+        self._left = countdown(self._patience)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._end - time.monotonic()
+        left = self._left()
         if left <= 0:
             raise socket.timeout
         self._sock.settimeout(left)
