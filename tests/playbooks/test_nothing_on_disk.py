@@ -149,7 +149,8 @@ def test_the_file_of_a_job_in_the_background_holds_no_secret(hood: Emulator, ans
     """Which others may read, and which stays until somebody cleans it up."""
     made = {**many("{{ entries }}", api_token="{{ token }}"), "async": 60, "poll": 0, "register": "job"}
     status = {"ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"}}
-    waiting = {"name": "wait", **status, "register": "ended", "until": "ended.finished | bool", "retries": 60, "delay": 0.5}
+    until = {"until": "ended.finished | bool", "retries": 60, "delay": 0.5}
+    waiting = {"name": "wait", **status, "register": "ended", **until}
     run = ansible.play(
         made, waiting, vars={"entries": seven(), "token": TOKEN}, extra=("-e", "ansible_inject_invocation=true")
     )
