@@ -25,6 +25,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import without_blanks
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import options_of, variables_of
 from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
 from ansible_collections.ocamba.hood.plugins.module_utils.task.secrets import CORE_KNOWS_SECRETS
@@ -76,7 +77,11 @@ class HoodAction(ActionBase):  # type: ignore[misc]
     definition: Definition
     _supports_async = True
     _supports_check_mode = True
-    _handed_over: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The environment variables that the command of a module begins with.
+        self._command_environment: dict[str, str] = {}
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task where it belongs."""
@@ -125,7 +130,7 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         task = Task(
             self.definition,
             plain(self._task.args),
-            self._variables_of_environment(),
+            {**os.environ, **self._environment()},
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
             fact=self._fact(variables),
@@ -139,24 +144,32 @@ class HoodAction(ActionBase):  # type: ignore[misc]
 
     def _run_on_target(self, host: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         name, background = self._task.action, self._task.async_val
-        arguments = {**self._task.args, **self._options_of_environment(), **self._remembered(variables)}
-        self._register_secrets()
+        own = self._environment()
+        given = self._given_by(own)
+        arguments = {**self._task.args, **given, **self._remembered(variables)}
+        self._register_secrets(own)
         self._hand_over_without_a_file(variables)
         if background or self._connection.transport != "local":
             return dict(self._execute_module(name, module_args=arguments, task_vars=variables, wrap_async=background))
-        before = self._task.environment
         with watched(host) as environment:
-            self._task.environment = [*(before or []), environment]
-            try:
-                return dict(self._execute_module(name, module_args=arguments, task_vars=variables))
-            finally:
-                self._task.environment = before
+            self._command_environment.update(environment)
+            return dict(self._execute_module(name, module_args=arguments, task_vars=variables))
 
-    def _register_secrets(self) -> None:
+    def _given_by(self, own: dict[str, str]) -> dict[str, str]:
+        """The options that `environment` gives. Their variables are left out of the command of the module, which core
+        shows at -vvv, token and all."""
+        spec = self.definition.spec
+        # A blank one stays: it hides the variable that the target itself has.
+        given = without_blanks(options_of(own, spec), spec)
+        left_out = {variable for name in given for variable in variables_of(spec[name])}
+        self._command_environment = {name: value for name, value in own.items() if name not in left_out}
+        return {name: value for name, value in given.items() if self._option(name) is None}
+
+    def _register_secrets(self, own: dict[str, str]) -> None:
         """Tell core of the secrets of a task that runs elsewhere: the module there doesn't, as its output would have
         them in clear."""
         if CORE_KNOWS_SECRETS:
-            Task(self.definition, plain(self._task.args), self._variables_of_environment())
+            Task(self.definition, plain(self._task.args), {**os.environ, **own})
 
     def _hand_over_without_a_file(self, variables: Mapping[str, Any]) -> None:
         """Let the module be piped to the interpreter where the connection can and nobody decided it: a file of it would
@@ -224,35 +237,17 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         known = plain(earlier.get(FACT) or facts.get(FACT))
         return _fact_storage().read(self._host_of_facts(variables), FACT) if known is None else known
 
-    def _variables_of_environment(self) -> dict[str, str]:
-        """The environment variables that a module would see: `environment` of play, block and task over our own."""
-        return {**os.environ, **self._environment()}
-
     def _environment(self) -> dict[str, str]:
         """The variables of `environment` of play, block and task."""
         own: dict[str, Any] = {}
         super()._compute_environment_string(own)
         return {_text(name): _text(value) for name, value in own.items()}
 
-    def _options_of_environment(self) -> dict[str, str]:
-        """The options that `environment` gives by their variables, which are left out of the command from now on: core
-        shows the command of a module at -vvv, and the token would be in it."""
-        names = {
-            variable: name
-            for name, option in self.definition.spec.items()
-            for variable in option.get("fallback", (None, []))[1]
-        }
-        # An empty one stays: it hides the variable that the target itself has.
-        own = {variable: value for variable, value in self._environment().items() if variable in names and value}
-        self._handed_over = frozenset(own)
-        return {names[name]: value for name, value in own.items() if self._option(names[name]) is None}
-
     def _compute_environment_string(self, raw_environment_out: dict[str, Any] | None = None) -> str:
-        """Leave out of the command's environment what the module gets as an option."""
-        own = {name: value for name, value in self._environment().items() if name not in self._handed_over}
+        """Return the beginning of the command of a module."""
         if raw_environment_out is not None:
-            raw_environment_out.update(own)
-        return str(self._connection._shell.env_prefix(**own))
+            raw_environment_out.update(self._command_environment)
+        return str(self._connection._shell.env_prefix(**self._command_environment))
 
 
 def _fact_storage() -> FactStorage:

@@ -12,6 +12,7 @@ from tests.emulator.fields import ABSENT, in_their_forms
 from tests.emulator.forms import mask_text, plain_form
 from tests.emulator.variants import Variants
 
+HIDDEN = {"absent": ABSENT, "null": None, "empty": ""}
 MASKS = {"masked": "********", "masked_x": "XXXX"}
 
 FIELDS = (
@@ -93,10 +94,8 @@ def show_settings(settings: Mapping[str, str], provider: Provider | None, varian
 def mask(value: str, variants: Variants) -> Any:
     """A secret under the variants `secrets` and `mask`; `ABSENT` for none at all."""
     how = variants.secrets
-    if how == "absent":
-        return ABSENT
-    if how in ("null", "empty"):
-        return {"null": None, "empty": ""}[how]
+    if how in HIDDEN:
+        return HIDDEN[how]
     if how == "clear" or not value:
         return value
     if how == "other":

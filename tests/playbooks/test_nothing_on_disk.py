@@ -26,7 +26,6 @@ from tests.support.marks import BOTH_WAYS, CONTROLLER_FIRST, first
 from tests.support.tasks import many, one
 
 SHIMS = Path(__file__).parent / "shims" / "keeping"
-WAYS = ["controller", "target"]
 SIGNALS = [signal.SIGKILL, signal.SIGINT, signal.SIGTERM]
 INTERRUPTIONS = int(os.environ.get("OCAMBA_INTERRUPTIONS", "1"))
 

@@ -54,7 +54,18 @@ def test_a_task_that_is_retried_on_a_list_that_lags_longer_than_it_waits_tells_t
     assert result["changed"] is True
 
 
-@pytest.mark.parametrize("fault", first(1, of=[{"kind": "status", "status": 500}, {"kind": "reset"}, {"kind": "html"}]))
+@pytest.mark.parametrize(
+    "fault",
+    first(
+        1,
+        of=[
+            {"kind": "status", "status": 500},
+            {"kind": "status", "status": 503},
+            {"kind": "reset"},
+            {"kind": "html"},
+        ],
+    ),
+)
 def test_a_commit_that_comes_after_its_answer_makes_no_double(
     hood: Emulator, ansible: Ansible, fault: dict[str, Any]
 ) -> None:

@@ -20,7 +20,7 @@ from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.resilience.strange import A_MINUTE, SharedTime
 from tests.support.ansible import Ansible
-from tests.support.marks import first
+from tests.support.marks import BOTH_WAYS, first
 from tests.support.runs import TOKEN, Runner, assert_exactly, mixed
 
 # Accounts on which a run after a kill has to look twice, or to wait.
@@ -148,7 +148,7 @@ def bodies_of(hood: Emulator, entries: list[dict[str, Any]]) -> list[dict[str, A
         return [call.body for call in other.log.calls("POST", "/integrations") if isinstance(call.body, dict)]
 
 
-@pytest.mark.parametrize("execution", ["controller", "target"])
+@BOTH_WAYS
 @pytest.mark.parametrize("seed", first(1, of=range(PROCESSES)))
 def test_a_killed_ansible_playbook_is_made_good_by_the_next(
     hood: Emulator,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,14 +14,7 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.task import apply, failures, intake
-from ansible_collections.ocamba.hood.plugins.modules import (
-    ocamba_account_info,
-    ocamba_integration,
-    ocamba_integration_info,
-    ocamba_integrations,
-    ocamba_provider_info,
-    ocamba_test_notification,
-)
+from ansible_collections.ocamba.hood.plugins.modules import ocamba_integration, ocamba_integrations
 from tests.emulator.server import Emulator
 from tests.support.entries import entry, secrets, seven
 from tests.support.runs import TOKEN
@@ -60,22 +54,21 @@ def test_both_modules_do_their_work(call: Called) -> None:
     assert call(ocamba_integrations, integrations=[])["changed"] is False
 
 
-EACH = [
-    (ocamba_account_info, {}),
-    (ocamba_integration, entry("Mitto")),
-    (ocamba_integration_info, {"provider": "mitto"}),
-    (ocamba_integrations, {"integrations": seven()}),
-    (ocamba_provider_info, {}),
-    (ocamba_test_notification, {**entry("Mitto"), "recipient": "+14155550100"}),
-]
+EACH: dict[str, dict[str, Any]] = {
+    "ocamba_account_info": {},
+    "ocamba_integration": entry("Mitto"),
+    "ocamba_integration_info": {"provider": "mitto"},
+    "ocamba_integrations": {"integrations": seven()},
+    "ocamba_provider_info": {},
+    "ocamba_test_notification": {**entry("Mitto"), "recipient": "+14155550100"},
+}
 
 
-@pytest.mark.parametrize(
-    ("module", "options"), EACH, ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2]
-)
-def test_each_module_is_a_program(hood: Emulator, call: Called, module: Any, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", EACH)
+def test_each_module_is_a_program(hood: Emulator, call: Called, name: str) -> None:
     """As Ansible starts it on a target."""
-    program = SimpleNamespace(main=lambda: runpy.run_path(module.__file__, run_name="__main__"))
+    path, options = Path(ocamba_integration.__file__).with_name(f"{name}.py"), EACH[name]
+    program = SimpleNamespace(main=lambda: runpy.run_path(str(path), run_name="__main__"))
     assert "msg" not in call(program, **options)
     assert list(hood.log)
     assert call(program, **options, no_such_option="x")["reason_code"] == "invalid"

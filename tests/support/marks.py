@@ -17,7 +17,7 @@ def first(count: int, of: Iterable[Any]) -> list[Any]:
 
 
 def every(step: int, of: Iterable[Any]) -> list[Any]:
-    """Return all parameters, with all but one of so many marked as slow."""
+    """Return all parameters, with those between the first and each further `step` marked as slow."""
     return _slow_unless(lambda index: index % step == 0, of)
 
 

@@ -9,7 +9,7 @@ A form that nobody expects is read as unknown (None), and unknown never counts a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
@@ -165,6 +165,18 @@ def secrets_shown(integrations: Iterable[Integration]) -> frozenset[tuple[str, s
         for key in one.known.secret_names
         if (one.settings or {}).get(key)
     )
+
+
+def blanks_secrets(integrations: Sequence[Integration]) -> bool:
+    """Whether several integrations show an empty text as a secret, and none shows another: it hides what is stored.
+
+    A single one may have been created without a secret.
+    """
+    empty = sum(
+        any((one.settings or {}).get(key) == "" for key in (one.known.secret_names if one.known else ()))
+        for one in integrations
+    )
+    return empty > 1 and not secrets_shown(integrations)
 
 
 def _mapping(item: Any, what: str) -> Mapping[str, Any]:

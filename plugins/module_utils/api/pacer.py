@@ -210,7 +210,7 @@ class Pacer:
 
 
 def countdown(seconds: float) -> Callable[[], float]:
-    """Return what tells how many of these seconds are left, by the clock of the system: a socket knows no other."""
+    """Return a function that says how many of these seconds are left, by the system's clock, as sockets have it."""
     end = time.monotonic() + seconds
     return lambda: end - time.monotonic()
 

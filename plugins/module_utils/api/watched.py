@@ -23,7 +23,7 @@ def watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
 
             class Watched(kind):  # type: ignore[misc]
                 is_watched = True
-                response_class = Timely
+                response_class = DeadlineResponse
 
                 def connect(self) -> None:
                     note(self)
@@ -44,24 +44,24 @@ def watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
     return Watching
 
 
-class Timely(HTTPResponse):
+class DeadlineResponse(HTTPResponse):
     """An answer that as a whole has the time-out of its socket, which begins anew with every byte by itself."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         unbounded: Any = self.fp
-        self.fp = io.BufferedReader(_Bounded(sock, unbounded.detach()))
+        self.fp = io.BufferedReader(_DeadlineReader(sock, unbounded.detach()))
 
 
-class _Bounded(io.RawIOBase):
+class _DeadlineReader(io.RawIOBase):
     """Reads from a socket until its time-out has passed once."""
 
     def __init__(self, sock: Any, stream: io.RawIOBase) -> None:
         super().__init__()
         self._sock = sock
         self._stream = stream
-        self._patience: float = sock.gettimeout()
-        self._left = countdown(self._patience)
+        self._timeout: float = sock.gettimeout()
+        self._left = countdown(self._timeout)
 
     def readable(self) -> bool:
         return True
@@ -75,7 +75,7 @@ class _Bounded(io.RawIOBase):
             return self._stream.readinto(buffer)
         finally:
             # The connection may be used again.
-            self._sock.settimeout(self._patience)
+            self._sock.settimeout(self._timeout)
 
     def fileno(self) -> int:
         return self._stream.fileno()

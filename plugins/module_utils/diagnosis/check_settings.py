@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
+    blanks_secrets,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers import (
     Facts,
@@ -70,7 +71,7 @@ _SECRETS = {
         "A secret with other characters there is a difference, and is written. Otherwise: " + _NOT_COMPARED,
     ),
     "null": ("As null, or none is stored.", _NOT_COMPARED),
-    "empty": ("As an empty text, all of them.", _NOT_COMPARED),
+    "empty": ("As an empty text.", _NOT_COMPARED),
     "absent": ("They are left out, or none is stored.", _NOT_COMPARED),
     "placeholder": (
         "By one and the same text for all, which is no mask that this collection knows.",
@@ -111,7 +112,7 @@ def _secret_verdict(counts: Counter[str], shown: Sequence[Integration]) -> str:
     if counts["clear"]:
         return "placeholder" if _is_one_text(shown) else "clear"
     # One that is shown proves that what is missing elsewhere is not stored. A single empty one may be stored so.
-    hidden = ("null", "empty", "absent") if counts["empty"] > 1 else ("null", "absent")
+    hidden = ("null", "empty", "absent") if blanks_secrets(shown) else ("null", "absent")
     return next((kind for kind in (*masked, *hidden) if counts[kind]), UNKNOWN)
 
 

@@ -12,7 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, secrets_shown
+from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
+    Integration,
+    blanks_secrets,
+    secrets_shown,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import visible_ends
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import (
@@ -51,7 +55,7 @@ class Evidence:
 
     :param listed: provider names and keys of the secrets that some integration shows, masked or not.
     :param lists_plain: some setting that is no secret is shown: one that is missing is not stored, unless required.
-    :param blanks: several integrations show an empty text as their secret, and none anything else: it hides them.
+    :param blanks_secrets: several integrations show an empty text as a secret, and none shows another.
     :param shown: provider names and keys of secrets that were shown to the letter.
     :param shared: texts that are shown as the secret of several integrations.
     :param documented: provider names and keys of settings that some integration shows in the API's documented form, so
@@ -61,7 +65,7 @@ class Evidence:
 
     listed: frozenset[tuple[str, str]] = frozenset()
     lists_plain: bool = False
-    blanks: bool = False
+    blanks_secrets: bool = False
     shown: frozenset[tuple[str, str]] = frozenset()
     shared: frozenset[str] = frozenset()
     documented: frozenset[tuple[str, str]] = frozenset()
@@ -103,7 +107,7 @@ def compare(
     if declared == shown:
         return Comparison.SAME
     is_blank = not (shown or "").strip()
-    if shown is None or (is_blank and evidence.blanks):
+    if shown is None or (is_blank and evidence.blanks_secrets):
         if not evidence.lists_secrets:
             return Comparison.HIDDEN
         return Comparison.DIFFERENT if declared else Comparison.SAME
@@ -178,7 +182,7 @@ def gather(
     return Evidence(
         listed=secrets_shown(current),
         lists_plain=any(_shows_plain(one) for one in current),
-        blanks=_blanks(current),
+        blanks_secrets=blanks_secrets(current),
         shown=learnt.shown | {proof for one, settings in declared for proof in proofs(one, settings)},
         shared=frozenset(_shared(current)),
         documented=frozenset(_documented(current)),
@@ -202,15 +206,6 @@ def proofs(integration: Integration, settings: dict[str, str]) -> list[tuple[str
 def _shows_plain(integration: Integration) -> bool:
     settings, known = integration.settings or {}, integration.known
     return known is not None and any(settings.get(name) for name in known.plain_names)
-
-
-def _blanks(current: Sequence[Integration]) -> bool:
-    return not secrets_shown(current) and sum(_has_blank_secret(one) for one in current) > 1
-
-
-def _has_blank_secret(integration: Integration) -> bool:
-    shown = integration.settings or {}
-    return any(shown.get(key) == "" for key in (integration.known.secret_names if integration.known else ()))
 
 
 def _documented(current: Iterable[Integration]) -> Iterable[tuple[str, str]]:

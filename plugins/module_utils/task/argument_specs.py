@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
@@ -22,6 +23,18 @@ def from_environment(*names: str) -> str:
         if os.environ.get(name):
             return os.environ[name]
     raise AnsibleFallbackNotFound
+
+
+def variables_of(option: Mapping[str, Any]) -> Sequence[str]:
+    """Return the environment variables that stand in for an option."""
+    variables: Sequence[str] = option.get("fallback", (None, ()))[1]
+    return variables
+
+
+def options_of(environment: Mapping[str, str], spec: Spec) -> dict[str, str]:
+    """Return the options that an environment gives. A variable that is empty counts as not given."""
+    found = {name: [environment[one] for one in variables_of(spec[name]) if environment.get(one)] for name in spec}
+    return {name: values[0] for name, values in found.items() if values}
 
 
 def connection_spec() -> Spec:

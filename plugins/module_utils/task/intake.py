@@ -23,7 +23,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, unknown
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import ENTRY_OPTIONS
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MissingLibrary, Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, spec_of_core
+from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import Spec, options_of, spec_of_core
 
 # Of more entries than this `invocation` has the names only: core copies, checks and masks every value that it sees,
 # which would take longer than all else.
@@ -125,13 +125,9 @@ def _hide(taken: Taken, value: Any) -> Any:
 
 
 def _with_environment(options: dict[str, Any], spec: Spec, environment: Mapping[str, str]) -> dict[str, Any]:
-    """The options, and those that only the environment has. A variable that is empty counts as not given."""
-    filled = dict(options)
+    """The options, and those that only the environment has."""
+    filled = {**options_of(environment, spec), **options}
     for name, option in spec.items():
-        _read_environment, variables = option.get("fallback", (None, ()))
-        found = [environment[variable] for variable in variables if environment.get(variable)]
-        if name not in filled and found:
-            filled[name] = found[0]
         if option.get("type") == "path" and isinstance(filled.get(name), str):
             filled[name] = _expand(filled[name], environment)
     return filled
