@@ -124,6 +124,7 @@ def assert_a_launch_can_send_the_token_nowhere_else(awx: Awx) -> None:
     assert both.status_code == 201
 
 
+@pytest.mark.slow
 def test_what_promises_rest_on_is_put_back(with_awx: Ansible, awx: Awx) -> None:
     assert set_up(with_awx).rc == 0
     made = {(kind, one["id"]): dict(one) for kind in BY_HAND for one in awx.items[kind].values()}

@@ -123,14 +123,17 @@ def test_both_ways_return_send_and_leave_the_same(hood: Emulator, ansible: Ansib
 
 @pytest.mark.parametrize(
     ("task", "reason"),
-    [
-        ({"become": True}, "become is asked for"),
-        ({"async": 30, "poll": 1}, "async is asked for"),
-        ({"connection": "ssh", "vars": {"ansible_host": "127.0.0.1", "ansible_port": 9}}, "the connection is ssh"),
-        ({"delegate_to": "elsewhere"}, "the connection is ssh"),
-        ({"vars": {"ocamba_execution": "target"}}, "ocamba_execution is target"),
-        ({"vars": {"ocamba_execution": "{{ 'tar' ~ 'get' }}"}}, "ocamba_execution is target"),
-    ],
+    first(
+        3,
+        of=[
+            ({"become": True}, "become is asked for"),
+            ({"delegate_to": "elsewhere"}, "the connection is ssh"),
+            ({"vars": {"ocamba_execution": "{{ 'tar' ~ 'get' }}"}}, "ocamba_execution is target"),
+            ({"async": 30, "poll": 1}, "async is asked for"),
+            ({"connection": "ssh", "vars": {"ansible_host": "127.0.0.1", "ansible_port": 9}}, "the connection is ssh"),
+            ({"vars": {"ocamba_execution": "target"}}, "ocamba_execution is target"),
+        ],
+    ),
 )
 def test_what_can_not_run_in_the_controller_runs_on_the_target(
     hood: Emulator, ansible: Ansible, task: Task, reason: str

@@ -3,7 +3,8 @@
 `python -m tests.tools.ansible_test sanity [ARGUMENTS]` takes the ansible-test beside this Python.
 
 ansible-test bootstraps pip by a script from a host that may not be reachable; it takes the script from its cache if it
-is there, so one is put there that uses the pip of a wheel. The cache is that of a home folder of its own.
+is there, so one is put there that uses a pip which was installed once. A kind with its arguments has a copy of the tree
+and a home folder of its own, for the cache and the environments that ansible-test makes, so that they run side by side.
 """
 
 from __future__ import annotations
@@ -13,16 +14,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.tools import collection_tree, cores
 
-HOMES = collection_tree.BUILD / "sanity-home"
-WHEELS = collection_tree.BUILD / "sanity-wheels"
-INTERPRETERS = collection_tree.BUILD / "interpreters"
+FOLDER = collection_tree.BUILD / "ansible-test"
 
 BOOTSTRAP = """\
-import glob, os, runpy, sys
-sys.path.insert(0, glob.glob(os.path.join({wheels!r}, "pip-*.whl"))[0])
+import runpy, sys
+sys.path.insert(0, {pip!r})
 arguments = [one for one in sys.argv[1:] if one not in ("--no-setuptools", "--no-wheel")]
 sys.argv = ["pip", "install", "--force-reinstall", *arguments]
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
@@ -44,13 +44,14 @@ def bootstrap_versions(ansible_test: Path) -> list[str]:
 
 
 def seed_bootstrap(home: Path, ansible_test: Path) -> None:
-    if not list(WHEELS.glob("pip-*.whl")):
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(WHEELS), "pip"]
+    pip = home / "pip"
+    if not (pip / "pip").is_dir():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(pip), "pip"]
         subprocess.run(command, check=True)
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in bootstrap_versions(ansible_test):
-        (cache / f"get_pip_{version}.py").write_text(BOOTSTRAP.format(wheels=str(WHEELS)), encoding="utf-8")
+        (cache / f"get_pip_{version}.py").write_text(BOOTSTRAP.format(pip=str(pip)), encoding="utf-8")
 
 
 def take_releases(ansible_test: Path) -> list[str]:
@@ -64,44 +65,51 @@ def take_releases(ansible_test: Path) -> list[str]:
     return taken
 
 
-def link_interpreter(version: str, base: Path) -> Path:
-    """A folder with a link to the real interpreter, to be first on PATH: the shims of version managers answer to names
-    that they can't run, which ansible-test takes for interpreters."""
-    folder = INTERPRETERS / version
+def link_interpreter(folder: Path, version: str, base: Path) -> None:
+    """Put a link to the real interpreter into a folder that is to be first on PATH: the shims of version managers
+    answer to names that they can't run, which ansible-test takes for interpreters."""
     folder.mkdir(parents=True, exist_ok=True)
     link = folder / f"python{version}"
     link.unlink(missing_ok=True)
     link.symlink_to(base.resolve())
-    return folder
 
 
-def command(interpreter: Path, kind: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """Return what runs a kind of tests with the ansible-test beside that Python, and its environment; make the tree
-    ready for it."""
+class Prepared(NamedTuple):
+    """What runs a kind of tests."""
+
+    command: list[str]
+    environment: dict[str, str]
+    tree: Path
+
+
+def prepare(interpreter: Path, kind: str, *arguments: str) -> Prepared:
+    """Make a copy of the tree ready for a kind of tests with the ansible-test beside that Python."""
     about = subprocess.run([str(interpreter), "-c", _ABOUT], capture_output=True, text=True, check=True)
     version, base, ansible_test = about.stdout.splitlines()[:3]
+    folder = FOLDER / re.sub(r"[^\w.-]", "_", "".join((kind, *arguments)))
     # An environment of ansible-test's own is not made for two cores alike, so each has its home.
-    home = HOMES / interpreter.parent.parent.name
+    home = folder / interpreter.parent.parent.name
     seed_bootstrap(home, Path(ansible_test))
     if interpreter.is_relative_to(cores.FOLDER):
         for package in take_releases(Path(ansible_test)):
             print(f"ansible-test asks for a commit of {package}: its release is taken")
-    links = link_interpreter(version, Path(base))
-    collection_tree.sync()
-    if not (collection_tree.TREE / ".git").exists():
-        subprocess.run(["git", "init", "--quiet"], cwd=collection_tree.TREE, check=True)
-    subprocess.run(["git", "add", "--all"], cwd=collection_tree.TREE, check=True)
+    link_interpreter(home / "bin", version, Path(base))
+    tree = folder / collection_tree.PLACE
+    collection_tree.sync(tree=tree)
+    if not (tree / ".git").exists():
+        subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=tree, check=True)
     environment = {**os.environ, "HOME": str(home)}
-    environment["PATH"] = os.pathsep.join([str(interpreter.parent), str(links), environment["PATH"]])
+    environment["PATH"] = os.pathsep.join([str(interpreter.parent), str(home / "bin"), environment["PATH"]])
     ansible_test_command = str(interpreter.parent / "ansible-test")
     venv = ("--venv", "--python", version, "--color", "no")
-    return [ansible_test_command, kind, *venv, *arguments], environment
+    return Prepared([ansible_test_command, kind, *venv, *arguments], environment, tree)
 
 
 def main(arguments: list[str]) -> int:
     kind, *rest = arguments or ["sanity"]
-    ansible_test, environment = command(Path(sys.executable).absolute(), kind, *rest)
-    return subprocess.run(ansible_test, cwd=collection_tree.TREE, env=environment, check=False).returncode
+    prepared = prepare(Path(sys.executable).absolute(), kind, *rest)
+    return subprocess.run(prepared.command, cwd=prepared.tree, env=prepared.environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
 COLLECTIONS = BUILD / "collections"
-TREE = COLLECTIONS / "ansible_collections" / "ocamba" / "hood"
+PLACE = Path("ansible_collections", "ocamba", "hood")
+TREE = COLLECTIONS / PLACE
 
 
 def wanted_files(root: Path = ROOT) -> list[Path]:
@@ -30,7 +31,7 @@ def wanted_files(root: Path = ROOT) -> list[Path]:
 
 def sync(root: Path = ROOT, tree: Path = TREE) -> Path:
     """Make the copy like the checkout; return the folder for ANSIBLE_COLLECTIONS_PATH."""
-    if root.parts[-3:] == ("ansible_collections", "ocamba", "hood"):
+    if root.parts[-3:] == PLACE.parts:
         # It is where Ansible's tools look for it already: these are tests that ansible-test runs.
         return root.parents[2]
     wanted = set(wanted_files(root))

@@ -91,8 +91,7 @@ def cell(part: str, core: Core, selection: Sequence[str]) -> Counts:
     the core's own ansible-playbook."""
     label = f"{core.series} {part}"
     if part == "sanity":
-        command, environment = ansible_test.command(core.interpreter, "sanity")
-        return of_sanity(*run(label, command, environment, collection_tree.TREE))
+        return of_sanity(*run(label, *ansible_test.prepare(core.interpreter, "sanity")))
     if part == "units":
         return pytest_run(label, core.interpreter, ("tests/unit", *selection), {})
     chosen = {"OCAMBA_TEST_PYTHON": str(core.interpreter)}
