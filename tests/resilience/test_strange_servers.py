@@ -237,6 +237,20 @@ def test_a_list_that_hides_inactive_ones_makes_no_copies(hood: Emulator, variant
     assert not trial.three().messages
 
 
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_a_creation_of_what_may_be_there_inactive_is_warned_of(hood: Emulator, is_listed: bool) -> None:
+    trial = Trial(hood, [], Variants(inactive_in_list=is_listed, status_filter="refused"))
+    settings = {**declared_settings(entry("Mitto")), "api_key": "another-key-of-mitto"}
+    trial.account.add("Another one", "mitto", settings, status="inactive")
+    trial.entries = [entry("Mitto")]
+    for _number in range(2):
+        done = trial.run()
+        assert done.report
+        warned = [warning for warning in done.report.warnings if "can't be known" in warning]
+        assert len(warned) == (done.changed and not is_listed)
+        assert all("Mitto" in warning for warning in warned)
+
+
 @pytest.mark.parametrize("created_as", ["object", "empty"])
 @pytest.mark.parametrize("how", ["refused", "ignored"])
 def test_where_nothing_shows_inactive_ones_no_run_is_silent(hood: Emulator, how: Any, created_as: Any) -> None:

@@ -29,7 +29,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes imp
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import describe as describe_writes
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id import plan_id
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UNCHANGED, Plan, Policy, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, UNCHANGED, Plan, Policy, Step
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import refuse_policy
 
 # How many entries a warning names.
@@ -158,6 +158,7 @@ class _Reconciliation:
         if asked.expected_plan not in (None, plan_id(planned, self._fingerprints)):
             return self._unapproved(planned)
         planned.notes += _taken_over(planned) if self._remembers else []
+        planned.notes += _may_be_there(planned) if session.may_hide_inactive else []
         planned.notes += _open_questions(planned) if asked.check_mode else []
         if asked.check_mode or not planned.writes:
             return self._report(planned, predict(planned))
@@ -229,13 +230,28 @@ def _taken_over(planned: Plan) -> list[str]:
     ]
     if not steps:
         return []
-    shown = ", ".join(step.entry.label for step in steps[:NAMED])
-    more = f" and {len(steps) - NAMED} more" if len(steps) > NAMED else ""
     warning = (
-        f"update_secrets: nothing is remembered yet of the secrets of {shown}{more}; they are taken over as they are"
+        f"update_secrets: nothing is remembered yet of the secrets of {_named(steps)}; they are taken over as they are"
         " declared, and a change is noticed from now on"
     )
     return [warning]
+
+
+def _may_be_there(planned: Plan) -> list[str]:
+    """The warning about creations of what may be there, inactive, where Hood shows no inactive one."""
+    steps = [step for step in planned.steps if step.action == CREATED]
+    if not steps:
+        return []
+    warning = (
+        "Hood lists no inactive integration and refuses to filter by status, so whether there are inactive ones of"
+        f" these names can't be known: {_named(steps)}; declare one that is there by its id"
+    )
+    return [warning]
+
+
+def _named(steps: Sequence[Step]) -> str:
+    shown = ", ".join(step.entry.label for step in steps[:NAMED])
+    return f"{shown} and {len(steps) - NAMED} more" if len(steps) > NAMED else shown
 
 
 def _open_questions(planned: Plan) -> list[str]:

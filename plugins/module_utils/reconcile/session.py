@@ -46,11 +46,17 @@ class Session:
         self._live: list[LiveProvider] | None = None
         self._known: dict[str, Integration] = {}
         self._lists_all = True
+        self._is_filter_refused = False
 
     @property
     def remembers(self) -> bool:
         """Whether hidden secrets are compared by what is remembered of them."""
         return self._memory is not None
+
+    @property
+    def may_hide_inactive(self) -> bool:
+        """Whether no inactive integration is listed, and the filter that would ask for them was refused."""
+        return self._is_filter_refused and all(one.status != "inactive" for one in self.current)
 
     def plan(self, entries: Sequence[Declared]) -> Plan:
         """Read what is needed to plan these entries, and plan them.
@@ -134,6 +140,7 @@ class Session:
         """Whether the list hides integrations of some status; from then on they are asked for as well."""
         listed = {one.id for one in self.current}
         everything = reader.list_every_status(self._client)
+        self._is_filter_refused = everything is None
         self._lists_all = everything is None or all(one.id in listed for one in everything)
         return not self._lists_all
 
