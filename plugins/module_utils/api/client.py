@@ -107,16 +107,15 @@ class HoodClient:
         """Read all integrations with their settings, as the API gives them: completely, or not at all."""
         return self._listed(INTEGRATIONS, {"view": "full"})
 
-    def inactive_integrations(self) -> list[dict[str, Any]] | None:
-        """Read the inactive ones: a list may leave them out unless they are asked for.
+    def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
+        """Read them with the filter for every status: a list may leave out the inactive ones unless they are asked for.
 
-        By the filter for one value, which those servers understand as well that do not know the operator of several.
-        Where that is refused, those of every status are asked for.
+        Where that filter is refused, the inactive ones alone are asked for.
 
-        :return: what the filter gives; None where both filters are refused.
+        :return: None where both filters are refused.
         """
-        found = self._filtered(INACTIVE)
-        return self._filtered(EVERY_STATUS) if found is None else found
+        found = self._filtered(EVERY_STATUS)
+        return self._filtered(INACTIVE) if found is None else found
 
     def _filtered(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         try:
@@ -182,10 +181,9 @@ class HoodClient:
         :raises HoodError: where they could not be tried.
         """
         path = f"{INTEGRATIONS}/validate"
-        answer = self._send("POST", path, body=body)
-        self._raise_denial("POST", path, answer)
-        if not bodies.says_yes(answer):
-            raise MalformedAnswer("Hood's answer does not tell whether they work")
+        denial = bodies.denial("POST", path, self._send("POST", path, body=body), self.clean)
+        if denial:
+            raise denial
 
     def notify(self, body: dict[str, Any]) -> None:
         """Send a real message. Tried once whatever comes of it, as it is a message to a person and may cost money.

@@ -23,18 +23,18 @@ Select = Callable[[Sequence[Integration]], Sequence[str]]
 
 
 def read_integrations(
-    client: HoodClient, select: Select, known: Mapping[str, Integration], parallel: int, with_inactive: bool = False
+    client: HoodClient, select: Select, known: Mapping[str, Integration], parallel: int, every_status: bool = False
 ) -> list[Integration]:
     """Read the account's integrations: the list, and one by one those whose settings it hides and that are selected.
 
     :param select: from the list as read, the ids of those whose settings are needed.
     :param known: integrations read earlier, by id; their settings are reused where the list omits settings.
-    :param with_inactive: whether to ask for the inactive ones as well, which the list hides.
+    :param every_status: whether to ask for those as well that the list hides because of their status.
     """
     listed = list_integrations(client)
-    if with_inactive:
+    if every_status:
         ids = {one.id for one in listed}
-        listed += [one for one in list_inactive(client) or () if one.id not in ids]
+        listed += [one for one in list_every_status(client) or () if one.id not in ids]
     found = [_remembered(one, known) for one in listed]
     return read_hidden(client, found, select(found), parallel)
 
@@ -55,12 +55,10 @@ def list_integrations(client: HoodClient) -> list[Integration]:
     return [parse_integration(item) for item in client.integrations()]
 
 
-def list_inactive(client: HoodClient) -> list[Integration] | None:
-    """Read the list with the documented filter on status; None where Hood refuses it, or gives only others."""
-    items = client.inactive_integrations()
-    found = None if items is None else [parse_integration(item) for item in items]
-    is_heeded = not found or any(one.status == "inactive" for one in found)
-    return found if is_heeded else None
+def list_every_status(client: HoodClient) -> list[Integration] | None:
+    """Read the list with the documented filter for both statuses; None where Hood refuses the filter."""
+    items = client.integrations_of_every_status()
+    return None if items is None else [parse_integration(item) for item in items]
 
 
 def read_one(client: HoodClient, integration_id: str) -> Integration:

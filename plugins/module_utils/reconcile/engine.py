@@ -243,7 +243,7 @@ def _may_be_there(planned: Plan) -> list[str]:
     if not steps:
         return []
     warning = (
-        "Hood lists no inactive integration and does not filter by status, so whether there are inactive ones of"
+        "Hood lists no inactive integration and refuses to filter by status, so whether there are inactive ones of"
         f" these names can't be known: {_named(steps)}; declare one that is there by its id"
     )
     return [warning]

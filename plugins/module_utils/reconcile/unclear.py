@@ -15,8 +15,6 @@ from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, UNCLEAR, HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
@@ -60,13 +58,6 @@ def find_updates(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]
     return found
 
 
-def _may_be(stranger: Integration) -> str:
-    return (
-        f"integration {stranger.id} is new there, with the name {printable(stranger.name)}, and may be it; declare that"
-        " very name, or its id, if it is"
-    )
-
-
 class Search:
     """The search for the creations of one run that are unclear.
 
@@ -78,7 +69,6 @@ class Search:
         self._session = session
         self._write = write
         self._was_slow = False
-        self._before = {one.id for one in session.current}
 
     def resolve(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Return the outcomes with every unclear creation found, repeated, or reported as unclear."""
@@ -95,12 +85,7 @@ class Search:
                 break
             for index in open_ones:
                 if outcomes[index].uncertain:
-                    stranger = self._stranger(outcomes[index], outcomes)
-                    outcomes[index] = (
-                        unclear(outcomes[index], _may_be(stranger))
-                        if stranger
-                        else self._repeat(outcomes[index], attempt)
-                    )
+                    outcomes[index] = self._repeat(outcomes[index], attempt)
         if any(outcome.attempts > 1 for outcome in outcomes):
             # What was held for lost and repeated may still come about: the last reading back has to show both.
             self._client.pacer.pause(self._allowed(self._was_slow), "a creation that may come about late")
@@ -120,24 +105,6 @@ class Search:
             return unclear(outcome, reason)
         again = self._write(outcome.step)
         return replace(again, attempts=outcome.attempts + 1)
-
-    def _stranger(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> Integration | None:
-        """Return what came to the account under a name that nobody declares: it may be what is looked for, as a server
-        can change names in ways that nobody knows."""
-        explained = {one.integration_id for one in outcomes}
-        names = {one.step.body.get("name") for one in outcomes}
-        provider = outcome.step.provider
-        return next(
-            (
-                one
-                for one in self._session.current
-                if one.id not in self._before
-                and one.id not in explained
-                and one.name not in names
-                and (provider is None or one.provider_id in (None, provider.id))
-            ),
-            None,
-        )
 
     def _look(self, outcomes: list[Outcome], open_ones: Sequence[int]) -> None:
         """Read the account until the creations that are unclear are found or must be held for not processed."""
