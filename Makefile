@@ -83,7 +83,7 @@ sanity-others: $(READY)
 integration: $(READY) ## Run ansible-test integration against the emulator (40 s)
 	$(PY) -m tests.tools.ansible_test integration --continue-on-error
 
-# What is side by side prints its output when it is done, where this make can hold it back.
+# GNU make 4 keeps the output of parallel targets apart; that of macOS, 3.81, mixes it.
 .PHONY: checks
 checks: $(READY) ## Run lint, sanity and integration side by side (2 min)
 	@$(MAKE) --no-print-directory -j 4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
