@@ -13,6 +13,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visib
 
 NAME_LENGTH = 100
 
+# How many names a sentence has.
+LISTED = 10
+
 # Of a key that could as well be a value ({api_key:Secret} and {api_key, Secret} are keys to YAML) only the place is
 # named. Words of letters with few digits behind them are keys; what is random, long or has other signs may be a secret.
 _WORD = r"(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)[0-9]{0,2}"
@@ -113,6 +116,13 @@ def printable(name: str) -> str:
     """A name for a message: cut, and without characters that would rearrange the line."""
     shown = visible(name, unseen="\N{REPLACEMENT CHARACTER}")
     return shown if len(shown) <= NAME_LENGTH else shown[:40] + "…"
+
+
+def first_of(texts: Iterable[str]) -> str:
+    """The first of some texts, and how many more there are."""
+    listed = list(texts)
+    more = [f"and {len(listed) - LISTED} more"] if len(listed) > LISTED else []
+    return ", ".join(listed[:LISTED] + more)
 
 
 def join(*parts: str) -> str:

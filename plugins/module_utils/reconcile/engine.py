@@ -13,6 +13,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import first_of
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import ENTRIES_FAILED, INVALID, PLAN_CHANGED, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison
@@ -31,9 +32,6 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan_id impo
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, UNCHANGED, Plan, Policy, Step
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import refuse_policy
-
-# How many entries a warning names.
-NAMED = 10
 
 
 def _forget(_secrets: Sequence[str]) -> None:
@@ -230,8 +228,9 @@ def _taken_over(planned: Plan) -> list[str]:
     ]
     if not steps:
         return []
+    shown = first_of(step.entry.label for step in steps)
     warning = (
-        f"update_secrets: nothing is remembered yet of the secrets of {_named(steps)}; they are taken over as they are"
+        f"update_secrets: nothing is remembered yet of the secrets of {shown}; they are taken over as they are"
         " declared, and a change is noticed from now on"
     )
     return [warning]
@@ -242,16 +241,12 @@ def _may_be_there(planned: Plan) -> list[str]:
     steps = [step for step in planned.steps if step.action == CREATED]
     if not steps:
         return []
+    shown = first_of(step.entry.label for step in steps)
     warning = (
         "Hood lists no inactive integration and refuses to filter by status, so whether there are inactive ones of"
-        f" these names can't be known: {_named(steps)}; declare one that is there by its id"
+        f" these names can't be known: {shown}; declare one that is there by its id"
     )
     return [warning]
-
-
-def _named(steps: Sequence[Step]) -> str:
-    shown = ", ".join(step.entry.label for step in steps[:NAMED])
-    return f"{shown} and {len(steps) - NAMED} more" if len(steps) > NAMED else shown
 
 
 def _open_questions(planned: Plan) -> list[str]:

@@ -9,9 +9,10 @@ are the same structure, written out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import first_of
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, FAILED, UPDATED
 from ansible_collections.ocamba.hood.plugins.module_utils.redaction import visible
@@ -29,8 +30,6 @@ HIDDEN_CHANGED = "(another secret than was last written, would be written)"
 NOT_COMPARED = "It was not compared in this run"
 NO_RESULT = "It was not compared: the task failed before the module ran; the output of the run for this host says why"
 
-# How many accounts the message names.
-NAMED = 10
 
 _SETTING = "settings."
 # In a message that lists several things, the first line is a heading and the others begin so.
@@ -155,9 +154,9 @@ def _message(accounts: Sequence[Data]) -> str:
     reported = []
     if differing:
         verb = "differs" if len(differing) == 1 else "differ"
-        reported.append(f"{len(differing)} of {total} {verb}: {_names(map(_how_much, differing))}")
+        reported.append(f"{len(differing)} of {total} {verb}: {first_of(map(_how_much, differing))}")
     if failed:
-        names = _names(account["name"] for account in failed)
+        names = first_of(account["name"] for account in failed)
         reported.append(f"{len(failed)} of {total} could not be compared: {names}")
     if not reported:
         integrations = _count(sum(len(account["integrations"]) for account in accounts), "integration")
@@ -175,12 +174,6 @@ def _how_much(account: Data) -> str:
     if account["unmanaged_counts"]:
         counts.append(f"{len(account['unmanaged'])} not declared")
     return f"{account['name']} ({', '.join(counts)})"
-
-
-def _names(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = [f"and {len(listed) - NAMED} more"] if len(listed) > NAMED else []
-    return ", ".join(listed[:NAMED] + more)
 
 
 def _count(number: int, noun: str) -> str:
