@@ -18,6 +18,11 @@ NAMES: dict[str, tuple[str, str]] = {
     "slug": ("Caf\u00e9 & Bar: SMS", "cafe-bar-sms"),
     "ascii": ("\u00dcn\u00efc\u00f6d\u00e9 \u0141", "Unicode "),
     "no_quotes": ('Bob\'s "SMS"', "Bobs SMS"),
+    "slashes": ("Bob's SMS", "Bob\\'s SMS"),
+    "url": ("Café & Bar", "Caf%C3%A9+%26+Bar"),
+    "json": ("Caf\u00e9", "Caf\\u00e9"),
+    "mojibake": ("Caf\u00e9", "Caf\u00c3\u00a9"),
+    "prefixed": ("A", "acme: A"),
 }
 """By `name_form`: a name as it is sent, and as it is stored."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Callable
+from urllib.parse import quote_plus
 
 Form = Callable[[str], str]
 
@@ -85,6 +87,19 @@ def _without_quotes(text: str) -> str:
     return re.sub("[\"'`]", "", text)
 
 
+def _with_slashes(text: str) -> str:
+    return re.sub(r"([\"'\\])", r"\\\1", text)
+
+
+def _as_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _mojibake(text: str) -> str:
+    """UTF-8 that was read as Latin-1."""
+    return text.encode("utf-8", "replace").decode("latin-1")
+
+
 def _crlf(text: str) -> str:
     return re.sub(r"\r?\n", "\r\n", text)
 
@@ -140,6 +155,11 @@ NAMES: dict[str, Form] = {
     "slug": _slug,
     "ascii": _ascii,
     "no_quotes": _without_quotes,
+    "slashes": _with_slashes,
+    "url": quote_plus,
+    "json": _as_json,
+    "mojibake": _mojibake,
+    "prefixed": "acme: {}".format,
 }
 
 VALUES: dict[str, Form] = {

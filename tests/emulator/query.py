@@ -79,7 +79,7 @@ def parse(pairs: Sequence[tuple[str, str]], resource: Resource, variants: Varian
         if name == "status" and _is_refused(value, variants):
             raise invalid("filter: status is not one to filter by.")
         if heard.get(name, True):
-            filters.append((name, _test(value)))
+            filters.append((name, _test(_understood(name, value, variants))))
     page, size = _page(given.get("page", "1"), variants)
     return Query(
         page=page,
@@ -91,6 +91,15 @@ def parse(pairs: Sequence[tuple[str, str]], resource: Resource, variants: Varian
         search=_search(given, resource) if variants.name_search else None,
         filtered=frozenset(name for name, _unused in filters),
     )
+
+
+def _understood(name: str, value: str, variants: Variants) -> str:
+    """The filter as that server takes it."""
+    if name != "status" or not value.startswith("in:"):
+        return value
+    if variants.status_filter == "first":
+        return value[3:].partition(",")[0]
+    return f"eq:{value}" if variants.status_filter == "literal" else value
 
 
 def _is_refused(value: str, variants: Variants) -> bool:

@@ -219,18 +219,25 @@ class Variants:
         "slug",
         "ascii",
         "no_quotes",
+        "slashes",
+        "url",
+        "json",
+        "mojibake",
+        "prefixed",
     ] = field(
         default="same",
         metadata={
             "deviating": (
                 *("html", "lower", "cut_20", "cut_64", "no_4byte", "no_zero_width", "nfkc", "nfd"),
                 *("no_tags", "latin1", "trim", "spaces", "slug", "ascii", "no_quotes"),
+                *("slashes", "url", "json", "mojibake", "prefixed"),
             )
         },
     )
     """What becomes of a name that is written: HTML-escaped, lower case, its first 20 or 64 characters,
     no characters of four bytes or of no width, NFKC, no tags, `?` for what Latin-1 lacks, trimmed, NFD,
-    inner spaces one, words of small letters with dashes, ASCII alone, no quotes."""
+    inner spaces one, words of small letters with dashes, ASCII alone, no quotes, quotes escaped, encoded
+    for a URL or as JSON, UTF-8 read as Latin-1, or after "acme: "."""
 
     list_lag: float = field(default=0, metadata={"deviating": (2,)})
     """Seconds until lists show an integration that was created through the API."""
@@ -245,11 +252,15 @@ class Variants:
     inactive_in_list: bool = field(default=True, metadata={"deviating": (False,)})
     """False: lists show inactive integrations only where a filter on `status` asks for them."""
 
-    status_filter: Literal["honoured", "single", "refused", "ignored"] = field(
+    status_filter: Literal["honoured", "single", "first", "literal", "refused", "ignored"] = field(
         default="honoured",
-        metadata={"deviating": ("single", "refused", "ignored"), "beside": {"inactive_in_list": False}},
+        metadata={
+            "deviating": ("single", "first", "literal", "refused", "ignored"),
+            "beside": {"inactive_in_list": False},
+        },
     )
-    """A filter on `status`: as documented, for a single status only, 400, or as if it were not there."""
+    """A filter on `status`: as documented; for a single status only, so that `in:` is refused, counts for its first
+    status, or matches nothing; 400; or as if it were not there."""
 
     list_order: Literal["id", "update_time"] = "id"
     """The order of a list that was not asked for one: oldest first, or what was written last first,

@@ -312,3 +312,21 @@ def test_a_url_with_another_path_is_reported_by_its_option(hood: Emulator) -> No
     done = Runner(f"{hood.url}/api", [entry("Mitto")]).run()
     assert "api_url" in str(done.error)
     assert "check id" not in str(done.error)
+
+
+def test_an_id_that_was_there_before_is_no_creation(hood: Emulator) -> None:
+    account = hood.account(TOKEN)
+    held = account.add("Another", "mitto", {"api_key": "another-key", "sender_name": "Another"})
+    body = {"id": held.id, "name": "Another"}
+    hood.faults.add(method="POST", path="/integrations", times=1, kind="json", body=body)
+    done = Runner(hood.url, [entry("Mitto")]).run()
+    assert any(f"Hood changed integration {held.id}" in message for message in done.messages)
+
+
+def test_an_account_whose_empty_list_is_null_can_be_filled(hood: Emulator) -> None:
+    hood.account(TOKEN)
+    fault = {"kind": "json", "body": {"total": 0, "items": None}}
+    hood.faults.add(method="GET", path="/integrations", times=1, **fault)
+    done = Runner(hood.url, [entry("Mitto")]).run()
+    assert not done.messages
+    assert done.changed

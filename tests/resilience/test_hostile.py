@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +81,7 @@ class AnsweringClient(HoodClient):
     def integrations(self) -> list[dict[str, Any]]:
         return list(self.answers["integrations"])
 
-    def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
+    def filtered_integrations(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         return self.integrations()
 
     def integration(self, integration_id: str) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import EVERY_STATUS, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.lists import READINGS
+from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import list_every_status
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused, TokenRefused
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
@@ -97,9 +98,30 @@ def test_pages_that_do_not_fit_together_are_read_again_and_then_given_up(hood: E
 def test_the_list_of_every_status_shows_what_the_other_hides(hood: Emulator) -> None:
     account = account_of(hood, 5)
     account.edit(account.integrations[3].id, status="inactive")
-    assert len(client(hood).integrations_of_every_status() or []) == 5
+    assert len(client(hood).filtered_integrations(EVERY_STATUS) or []) == 5
     assert {call.query["status"] for call in hood.log} == {"in:active,inactive"}
     assert {call.query["view"] for call in hood.log} == {"full"}
+
+
+@pytest.mark.parametrize("how", ["honoured", "single", "first", "literal"])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_inactive_ones_are_found_however_the_filter_takes_several(hood: Emulator, how: Any, is_there: bool) -> None:
+    account = account_of(hood, 5, inactive_in_list=False, status_filter=how)
+    identity = account.integrations[3].id
+    if is_there:
+        account.edit(identity, status="inactive")
+    found = list_every_status(client(hood))
+    assert found.is_heeded
+    assert (identity in [one.id for one in found.integrations if one.status == "inactive"]) == is_there
+    assert len({one.id for one in found.integrations}) == len(found.integrations)
+    asked = {call.query["status"] for call in hood.log}
+    assert ("inactive" in asked) == (not is_there or how != "honoured")
+
+
+@pytest.mark.parametrize("how", ["refused", "ignored"])
+def test_a_filter_that_is_not_heeded_is_known(hood: Emulator, how: Any) -> None:
+    account_of(hood, 5, inactive_in_list=False, status_filter=how)
+    assert not list_every_status(client(hood)).is_heeded
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 422, 501])
@@ -109,15 +131,15 @@ def test_where_the_filter_is_refused_there_is_no_such_list(hood: Emulator, statu
     reading = client(hood)
     assert len(reading.integrations()) == 5
     hood.log.clear()
-    assert reading.integrations_of_every_status() is None
-    assert len(list(hood.log)) == (8 if status == 501 else 2)
+    assert reading.filtered_integrations(EVERY_STATUS) is None
+    assert len(list(hood.log)) == (4 if status == 501 else 1)
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, TokenRefused), (503, Refused), (429, Refused)])
 def test_a_failure_of_the_filtered_list_is_no_answer(hood: Emulator, status: int, error: type[Exception]) -> None:
     hood.faults.add(**LIST, query="*status=*", kind="status", status=status, times=None)
     with pytest.raises(error):
-        client(hood).integrations_of_every_status()
+        client(hood).filtered_integrations(EVERY_STATUS)
 
 
 @pytest.mark.parametrize("reset", [61, 3600, 1_764_000_000, 1_764_000_000_000])

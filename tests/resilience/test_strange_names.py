@@ -34,7 +34,8 @@ AWKWARD = [
     ),
     *("A\u200dB\u200c", "?", "a?b", "…", "100%", "UPPER lower"),
 ]
-FORMS = tuple(NAMES)
+# What `prefixed` makes of a name can not be known from it.
+FORMS = tuple(form for form in NAMES if form != "prefixed")
 
 
 def is_storable(name: str) -> bool:
@@ -94,6 +95,17 @@ def test_after_a_lost_answer_a_name_in_another_form_is_found(
     assert len(created(trial)) == 2
     hood.faults.clear()
     assert_refused_with_id(trial)
+
+
+@pytest.mark.parametrize("lost", every(2, of=LOST))
+def test_what_is_new_under_an_unknown_name_stops_the_search(hood: Emulator, lost: str) -> None:
+    trial = trial_of(hood, "prefixed", "Mitto")
+    trial.entries = trial.entries[:1]
+    hood.faults.add(**CREATE, **LOST[lost], times=1)
+    (message,) = trial.run().messages
+    assert len(created(trial)) == 1
+    (stored,) = (one for one in trial.account.integrations if one.name == "acme: Mitto")
+    assert f"integration {stored.id} is new there" in message
 
 
 @pytest.mark.parametrize("variants", [{"list_lag": 2}, {"inactive_in_list": False}, {"settings_in_list": False}])

@@ -208,6 +208,8 @@ HIDING = [
     Variants(inactive_in_list=False, page_cap=5, page_over_cap="refuse", view_full_needed=True),
     Variants(inactive_in_list=False, sort="refused"),
     Variants(inactive_in_list=False, status_filter="single"),
+    Variants(inactive_in_list=False, status_filter="first"),
+    Variants(inactive_in_list=False, status_filter="literal"),
     Variants(inactive_in_list=False, list_lag=2),
     Variants(inactive_in_list=False, list_lag=2, created="empty"),
     Variants(inactive_in_list=False, status_form="upper"),
@@ -238,8 +240,10 @@ def test_a_list_that_hides_inactive_ones_makes_no_copies(hood: Emulator, variant
 
 
 @pytest.mark.parametrize("is_listed", [False, True])
-def test_a_creation_of_what_may_be_there_inactive_is_warned_of(hood: Emulator, is_listed: bool) -> None:
-    trial = Trial(hood, [], Variants(inactive_in_list=is_listed, status_filter="refused"))
+@pytest.mark.parametrize("how", ["refused", "ignored"])
+def test_a_creation_of_what_may_be_there_inactive_is_warned_of(hood: Emulator, how: Any, is_listed: bool) -> None:
+    trial = Trial(hood, [], Variants(inactive_in_list=is_listed, status_filter=how))
+    trial.account.add("Newsletter", "mailgun", declared_settings(entry("Password resets")))
     settings = {**declared_settings(entry("Mitto")), "api_key": "another-key-of-mitto"}
     trial.account.add("Another one", "mitto", settings, status="inactive")
     trial.entries = [entry("Mitto")]

@@ -25,6 +25,9 @@ _HINTS = {
 }
 _NO_API = "There is no Hood API at this address: check api_url"
 _REDIRECT = "Redirects are not followed, as the token would go elsewhere: check api_url"
+# How an object says no that does not use the API's own words.
+_FAILED = ("error", "fail", "failed", "failure", "invalid")
+_NO = (False, "false", "0", "no")
 _PASSING = "Hood has a passing problem: run again later"
 
 # By these Hood says no; any other status may come from anything between here and Hood, or from Hood in trouble.
@@ -135,9 +138,24 @@ def denial(method: str, path: str, answer: Answer, clean: Callable[[str], str] =
 
 def _says_no(found: Mapping[str, Any]) -> bool:
     """Whether an object is an error, as the API's errors are written, or as gateways write them with a good status."""
-    code = found.get("code")
-    is_error = isinstance(code, int) and not isinstance(code, bool) and code >= 400
-    return is_error or any(found.get(key) is False for key in ("valid", "is_valid", "success", "ok"))
+    inner = [found.get(key) for key in ("data", "result")]
+    if any(isinstance(one, Mapping) and _says_no(one) for one in inner):
+        return True
+    # An integration may have errors of its own.
+    is_integration = "id" in found and ("settings" in found or "name" in found)
+    return (
+        (count(found.get("code")) or 0) >= 400
+        or (not is_integration and any(found.get(key) for key in ("error", "errors")))
+        or found.get("status") in _FAILED
+        or any(found.get(key, True) in _NO for key in ("valid", "is_valid", "success", "ok"))
+    )
+
+
+def says_yes(answer: Answer) -> bool:
+    """Return whether a successful answer that is no denial says that what was asked for was done: it has no body, or is
+    an object. A text, a list or an answer before the work is done leaves it open."""
+    found = _parsed_or_none(answer.body)
+    return answer.status != 202 and (not answer.body.strip() or found is True or isinstance(found, dict))
 
 
 def message(found: Any) -> str:

@@ -107,17 +107,12 @@ class HoodClient:
         """Read all integrations with their settings, as the API gives them: completely, or not at all."""
         return self._listed(INTEGRATIONS, {"view": "full"})
 
-    def integrations_of_every_status(self) -> list[dict[str, Any]] | None:
-        """Read them with the filter for every status: a list may leave out the inactive ones unless they are asked for.
+    def filtered_integrations(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
+        """Read those that a filter gives, such as `EVERY_STATUS` or `INACTIVE`: a list may leave out the inactive ones
+        unless they are asked for.
 
-        Where that filter is refused, the inactive ones alone are asked for.
-
-        :return: None where both filters are refused.
+        :return: None where the filter is refused.
         """
-        found = self._filtered(EVERY_STATUS)
-        return self._filtered(INACTIVE) if found is None else found
-
-    def _filtered(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         try:
             return self._listed(INTEGRATIONS, {"view": "full", **wanted})
         except TokenRefused:
@@ -181,9 +176,10 @@ class HoodClient:
         :raises HoodError: where they could not be tried.
         """
         path = f"{INTEGRATIONS}/validate"
-        denial = bodies.denial("POST", path, self._send("POST", path, body=body), self.clean)
-        if denial:
-            raise denial
+        answer = self._send("POST", path, body=body)
+        self._raise_denial("POST", path, answer)
+        if not bodies.says_yes(answer):
+            raise MalformedAnswer("Hood's answer does not tell whether they work")
 
     def notify(self, body: dict[str, Any]) -> None:
         """Send a real message. Tried once whatever comes of it, as it is a message to a person and may cost money.

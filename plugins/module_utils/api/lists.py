@@ -91,6 +91,9 @@ class Lists:
 def _page(found: Any) -> Page:
     items = found.get("items") if isinstance(found, dict) else None
     total = bodies.count(found.get("total")) if isinstance(found, dict) else None
+    if items is None and total == 0:
+        # How some servers write an empty list.
+        items = []
     if not isinstance(items, list) or total is None:
         raise MalformedAnswer("Hood's answer is not a list with its total")
     if len(items) > total:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Callable
+from typing import Callable, NamedTuple
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import EVERY_STATUS, INACTIVE, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveProvider,
@@ -34,7 +34,7 @@ def read_integrations(
     listed = list_integrations(client)
     if every_status:
         ids = {one.id for one in listed}
-        listed += [one for one in list_every_status(client) or () if one.id not in ids]
+        listed += [one for one in list_every_status(client).integrations if one.id not in ids]
     found = [_remembered(one, known) for one in listed]
     return read_hidden(client, found, select(found), parallel)
 
@@ -55,10 +55,25 @@ def list_integrations(client: HoodClient) -> list[Integration]:
     return [parse_integration(item) for item in client.integrations()]
 
 
-def list_every_status(client: HoodClient) -> list[Integration] | None:
-    """Read the list with the documented filter for both statuses; None where Hood refuses the filter."""
-    items = client.integrations_of_every_status()
-    return None if items is None else [parse_integration(item) for item in items]
+class Filtered(NamedTuple):
+    """What filters on status give, and whether they can be relied on: they were neither refused nor ignored."""
+
+    integrations: list[Integration]
+    is_heeded: bool
+
+
+def list_every_status(client: HoodClient) -> Filtered:
+    """Read the list with the documented filter for both statuses, and where that gives no inactive one, with the one
+    for inactive ones alone: a server may take a single value, or the first of several."""
+    both = client.filtered_integrations(EVERY_STATUS)
+    found = [parse_integration(item) for item in both or ()]
+    if any(one.status == "inactive" for one in found):
+        return Filtered(found, is_heeded=True)
+    alone = client.filtered_integrations(INACTIVE)
+    ids = {one.id for one in found}
+    inactive = [parse_integration(item) for item in alone or ()]
+    is_heeded = (both is not None or alone is not None) and all(one.status != "active" for one in inactive)
+    return Filtered(found + [one for one in inactive if one.id not in ids], is_heeded)
 
 
 def read_one(client: HoodClient, integration_id: str) -> Integration:

@@ -111,7 +111,7 @@ class Facts:
     :param name: of the integration that was searched for. For comparing only: it is never shown.
     :param provider_pages: as `first`, with those that follow.
     :param every_status: how many there are with the filter for both statuses, where the list shows no inactive one.
-    :param inactive: how many with the filter for inactive ones, where that tells no difference.
+    :param inactive: how many with the filter for inactive ones alone, where that tells no more.
     :param answers: all of the above in the order of asking.
     :param clean: takes the secrets out of what the account calls its providers and their settings.
     """

@@ -17,6 +17,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.answers impo
     Facts,
     Seen,
     has_settings,
+    readable,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.diagnosis.finding import (
     NO_INTEGRATIONS,
@@ -207,15 +208,18 @@ def _unlisted(facts: Facts, topic: str, question: str) -> Finding:
     """No inactive one is listed: are there none, or does the list leave them out?"""
     filtered, total = facts.every_status, facts.first.total or 0
     evidence = evidence_of(facts.first, filtered, facts.inactive)
+    alone = readable(facts.inactive.items or ())
     hidden = (filtered.total or 0) - total if filtered.is_list else 0
+    if alone and all(one.status == INACTIVE for one in alone):
+        hidden = facts.inactive.total or 0
     if hidden > 0:
-        answer = f"No: asked for both statuses there {'is' if hidden == 1 else 'are'} {hidden:,} more."
+        answer = f"No: asked for by status there {'is' if hidden == 1 else 'are'} {hidden:,} more."
         consequence = (
             "A run that is about to create something asks for them first, and in all its readings from then on."
         )
         return Finding(topic, question, "hidden", answer, evidence, consequence)
-    if filtered.is_refused or (facts.inactive.items and facts.inactive.total == total):
-        verdict, how = ("refused", f"refused with {filtered.status}") if filtered.is_refused else ("ignored", "ignored")
+    if facts.inactive.is_refused or alone:
+        verdict, how = ("ignored", "ignored") if alone else ("refused", f"refused with {facts.inactive.status}")
         answer = f"It shows none, and whether it leaves some out can't be determined: the filter on status is {how}."
         consequence = (
             "If it does leave them out, a run can't find an inactive integration by its name, makes another one, and"

@@ -195,8 +195,8 @@ class _Prober:
         if any(one.status == INACTIVE for one in facts.listed):
             return
         facts.every_status = self._ask(INTEGRATIONS, {**EVERY_STATUS, "page": "1,1"})
-        if facts.every_status.is_list and facts.every_status.total == facts.first.total:
-            facts.inactive = self._ask(INTEGRATIONS, {"status": f"in:{INACTIVE}", "page": "1,1"})
+        if not facts.every_status.is_list or (facts.every_status.total or 0) <= (facts.first.total or 0):
+            facts.inactive = self._ask(INTEGRATIONS, {"status": INACTIVE, "page": "1,1"})
 
     def _reporting(self) -> list[Integration]:
         """The integrations to read by id: one that shows a secret in the list, else some of different providers."""

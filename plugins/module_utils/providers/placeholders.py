@@ -20,6 +20,8 @@ LONGEST_WORD = 12
 
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}", "«": "»", "‹": "›", "【": "】"}
 _MASK_RUN = re.compile(r"[*•●∙·█▒░■]{3,}|\.{3,}|…")
+# Any sign that stands for letters, the letters x, or what a digest begins with.
+_REPEATED = re.compile(r"([^\w\s])\1{2,}|__{2,}|\.\.|[xX]{4,}|\A(?:sha\d*|md5|bcrypt|hash|enc)[:=$]")
 _WORDS = frozenset(
     [
         "configured",
@@ -65,10 +67,16 @@ def is_mask(text: str) -> bool:
     text = text.strip()
     if not text:
         return False
-    if _BRACKETS.get(text[0]) == text[-1] or visible_ends(text) is not None or _MASK_RUN.search(text):
+    if _covers(text):
         return True
     signs = {sign for sign in text.casefold() if sign.isalnum()}
     return len(signs) == 1 if signs else len(set(text)) <= 2
+
+
+def _covers(text: str) -> bool:
+    """Whether a text is in brackets, or has signs that cover something."""
+    is_bracketed = bool(text) and _BRACKETS.get(text[0]) == text[-1]
+    return is_bracketed or visible_ends(text) is not None or _MASK_RUN.search(text) is not None
 
 
 def is_doubtful(text: str, field: Field | None) -> bool:
@@ -86,6 +94,25 @@ def is_doubtful(text: str, field: Field | None) -> bool:
     if field is None or field.name == "password":
         return False
     return len(text) < SHORTEST_KEY or not field.format.accepts(text)
+
+
+def is_plain_mask(text: str) -> bool:
+    """Return whether a plain value may be shown in part or not at all, so that it is not to be sent back.
+
+    More is taken for a mask than of a secret: it costs a question where a mask that is overlooked costs the value.
+    """
+    words = re.findall(r"[A-Za-z]+", text)
+    return (
+        _covers(text)
+        or _REPEATED.search(text) is not None
+        or text.startswith("@")
+        or text.endswith("@")
+        or (
+            bool(words)
+            and re.fullmatch(r"[A-Za-z _.-]+", text) is not None
+            and _WORDS.issuperset(map(str.lower, words))
+        )
+    )
 
 
 def plain_ends(text: str, field: Field | None = None) -> tuple[str, str] | None:

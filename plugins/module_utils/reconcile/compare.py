@@ -22,6 +22,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import (
     is_doubtful,
     is_mask,
+    is_plain_mask,
     plain_ends,
 )
 
@@ -125,7 +126,7 @@ def reads_as_stored(shown: str, field: Field) -> bool:
     """Return whether a plain value is surely shown as it is stored: not masked, cut, escaped or in another format."""
     if not shown:
         return True
-    if plain_ends(shown, field) is not None or len(shown) >= CUT_AT or _ENTITY.search(shown):
+    if plain_ends(shown, field) is not None or is_plain_mask(shown) or len(shown) >= CUT_AT or _ENTITY.search(shown):
         return False
     if unicodedata.normalize("NFC", shown) != shown or shown != shown.strip():
         return False

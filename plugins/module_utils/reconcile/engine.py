@@ -243,7 +243,7 @@ def _may_be_there(planned: Plan) -> list[str]:
         return []
     shown = first_of(step.entry.label for step in steps)
     warning = (
-        "Hood lists no inactive integration and refuses to filter by status, so whether there are inactive ones of"
+        "Hood lists no inactive integration and does not filter by status, so whether there are inactive ones of"
         f" these names can't be known: {shown}; declare one that is there by its id"
     )
     return [warning]

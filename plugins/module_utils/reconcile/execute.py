@@ -17,7 +17,13 @@ from dataclasses import replace
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration
 from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, Refused, TokenRefused, Uncertain
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    NOT_CONFIRMED,
+    HoodError,
+    Refused,
+    TokenRefused,
+    Uncertain,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.credentials import try_settings
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import same_name
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import (
@@ -58,6 +64,7 @@ class Execution:
         self._verdicts = verdicts
         self._catches_up = catches_up
         self._stop = threading.Event()
+        self._before = {one.id for one in session.current}
 
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """Return one outcome for each step, in the order of the plan."""
@@ -104,7 +111,14 @@ class Execution:
             return failed(step, error)
         except HoodError as error:
             return failed(step, error, self._who_has_it(step, error))
-        return Outcome(step, written=True, integration_id=identity, attempts=1)
+        return self._carried_out(step, identity)
+
+    def _carried_out(self, step: Step, identity: str | None) -> Outcome:
+        done = Outcome(step, written=True, integration_id=identity, attempts=1)
+        if step.current is None and identity in self._before:
+            reason = f"Hood changed integration {identity}, which was there before, instead of making one"
+            return done.fail(reason, NOT_CONFIRMED)
+        return done
 
     def _who_has_it(self, step: Step, error: HoodError) -> str:
         """After a conflict, the integration that has the name, in another case or composition maybe."""

@@ -13,7 +13,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
+from urllib.parse import unquote_plus
 
 # Shorter names are rarely cut, and more often the beginning of another one.
 SHORTEST_CUT = 16
@@ -28,6 +30,7 @@ _QUOTES = str.maketrans("", "", "\"'`\\")
 _HARMFUL = str.maketrans("", "", "\"'`\\<>&;")
 _LATIN = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]{1,2})(?: WITH .*)?")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_ESCAPE = re.compile(r"\\?u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
 _REPLACED = re.compile("([?\N{REPLACEMENT CHARACTER}]+)")
 
@@ -40,7 +43,7 @@ def is_form_of(declared: str, stored: str, longest: int) -> bool:
     wanted, found = _folded(declared), _folded(stored)
     if wanted == found or _without_tags(wanted) == _without_tags(found):
         return True
-    if found in _plain_forms(declared) or stored in _slugs(declared):
+    if stored in _slugs(declared) or not _undone(stored).isdisjoint(_plain_forms(declared)):
         return True
     if _REPLACED.search(stored) and _matches_replaced(declared, stored):
         return True
@@ -83,6 +86,18 @@ def _plain_forms(declared: str) -> frozenset[str]:
         left += [name, name.translate(_QUOTES), name.translate(_HARMFUL)]
         left += [form.encode("ascii", "ignore").decode() for form in (name, unicodedata.normalize("NFKD", name))]
     return frozenset(" ".join(form.casefold().split()) for form in left)
+
+
+@lru_cache(REMEMBERED)
+def _undone(stored: str) -> frozenset[str]:
+    """A stored name without what may have been done to it: encoded for a URL or as JSON, quotes doubled or escaped, or
+    its bytes read in another encoding."""
+    forms = [stored, unquote_plus(stored), stored.translate(_QUOTES)]
+    for encoding in ("latin-1", "cp1252"):
+        with suppress(UnicodeError):
+            forms.append(stored.encode(encoding).decode("utf-8"))
+    forms.append(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), stored))
+    return frozenset(_folded(form) for form in forms)
 
 
 def _base_letter(character: str) -> str:

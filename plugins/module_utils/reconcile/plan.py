@@ -194,8 +194,12 @@ class _Planner:
 
 def _uncompared(step: Step, current: Integration, compared: dict[str, Comparison]) -> list[str]:
     """Warnings about declared values, other than secrets, that could not be compared."""
-    masked = [key for key, seen in compared.items() if seen is Comparison.HIDDEN and step.shows(key)]
-    warnings = [f"{step.entry.label}: Hood masks settings.{key}, so it could not be compared" for key in masked]
+    masked = (Comparison.HIDDEN, Comparison.ALIKE)
+    warnings = [
+        f"{step.entry.label}: Hood masks settings.{key}, so it could not be compared"
+        for key, seen in compared.items()
+        if seen in masked and step.shows(key)
+    ]
     if step.entry.status is not None and current.status is None:
         warnings.append(
             f"{step.entry.label}: Hood shows its status in an unknown form, so it could not be compared and is left as"

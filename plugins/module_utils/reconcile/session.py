@@ -46,7 +46,7 @@ class Session:
         self._live: list[LiveProvider] | None = None
         self._known: dict[str, Integration] = {}
         self._lists_all = True
-        self._is_filter_refused = False
+        self._is_filter_heeded = True
 
     @property
     def remembers(self) -> bool:
@@ -55,8 +55,8 @@ class Session:
 
     @property
     def may_hide_inactive(self) -> bool:
-        """Whether no inactive integration is listed, and the filter that would ask for them was refused."""
-        return self._is_filter_refused and all(one.status != "inactive" for one in self.current)
+        """Whether no inactive integration is listed, and the filter that asks for them was refused or not heeded."""
+        return not self._is_filter_heeded and all(one.status != "inactive" for one in self.current)
 
     def plan(self, entries: Sequence[Declared]) -> Plan:
         """Read what is needed to plan these entries, and plan them.
@@ -139,9 +139,9 @@ class Session:
     def _reveal(self) -> bool:
         """Whether the list hides integrations of some status; from then on they are asked for as well."""
         listed = {one.id for one in self.current}
-        everything = reader.list_every_status(self._client)
-        self._is_filter_refused = everything is None
-        self._lists_all = everything is None or all(one.id in listed for one in everything)
+        found = reader.list_every_status(self._client)
+        self._is_filter_heeded = found.is_heeded
+        self._lists_all = all(one.id in listed for one in found.integrations)
         return not self._lists_all
 
     def _read_singly(self, ids: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from typing import Callable
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, UNCLEAR, HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.newcomers import may_be, newcomer
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UPDATED, Step
@@ -69,6 +70,7 @@ class Search:
         self._session = session
         self._write = write
         self._was_slow = False
+        self._before = {one.id for one in session.current}
 
     def resolve(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Return the outcomes with every unclear creation found, repeated, or reported as unclear."""
@@ -85,7 +87,10 @@ class Search:
                 break
             for index in open_ones:
                 if outcomes[index].uncertain:
-                    outcomes[index] = self._repeat(outcomes[index], attempt)
+                    found = newcomer(outcomes[index], outcomes, self._session.current, self._before)
+                    outcomes[index] = (
+                        unclear(outcomes[index], may_be(found)) if found else self._repeat(outcomes[index], attempt)
+                    )
         if any(outcome.attempts > 1 for outcome in outcomes):
             # What was held for lost and repeated may still come about: the last reading back has to show both.
             self._client.pacer.pause(self._allowed(self._was_slow), "a creation that may come about late")

@@ -19,6 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison, Evidence, compare, proofs
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import is_form_of
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.newcomers import may_be, newcomer
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, Step
@@ -42,7 +43,7 @@ def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> 
         _read_until_shown(client, session, written)
     except HoodError as error:
         return [_unread(outcome, error) for outcome in outcomes]
-    check = _Check(session, before)
+    check = _Check(session, before, outcomes)
     checked = [check(outcome) if outcome.written and not outcome.error else outcome for outcome in outcomes]
     _prove(session, checked)
     evidence = replace(session.evidence, listed=secrets_shown(session.current))
@@ -155,11 +156,13 @@ class _Check:
     """Whether what was written is there, and only once.
 
     :param before: the ids that the account had before.
+    :param outcomes: of the whole run.
     """
 
-    def __init__(self, session: Session, before: set[str]) -> None:
+    def __init__(self, session: Session, before: set[str], outcomes: Sequence[Outcome]) -> None:
         self._session = session
         self._before = before
+        self._outcomes = outcomes
         self._by_id: dict[str, Integration] = {}
         self._by_name: dict[str, list[Integration]] = {}
         for one in session.current:
@@ -221,7 +224,9 @@ class _Check:
         identity, verb = outcome.integration_id, "created" if outcome.step.action == CREATED else "updated"
         if identity is None:
             reason = "it was created, but the account does not list it, and Hood reported no id"
-            return outcome.fail(f"{reason}; wait a minute before you run again, or it may be made twice", NOT_CONFIRMED)
+            found = newcomer(outcome, self._outcomes, self._session.current, self._before)
+            advice = may_be(found) if found else "wait a minute before you run again, or it may be made twice"
+            return outcome.fail(f"{reason}; {advice}", NOT_CONFIRMED)
         try:
             seen = self._session.read_one(identity)
         except HoodError as error:

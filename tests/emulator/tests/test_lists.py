@@ -70,6 +70,11 @@ def test_a_filter_on_the_status_may_be_refused_or_ignored(api: Client, account: 
     account.variants = Variants(inactive_in_list=False, status_filter="single")
     assert api.get(status="in:active,inactive").status_code == 400
     assert api.names(status="inactive") == ["off"]
+    account.variants = Variants(inactive_in_list=False, status_filter="first")
+    assert api.names(status="in:inactive,active") == ["off"]
+    account.variants = Variants(inactive_in_list=False, status_filter="literal")
+    assert api.names(status="in:active,inactive") == []
+    assert api.names(status="active") == ["on"]
     account.variants = Variants(inactive_in_list=False, status_filter="ignored")
     assert api.names(status="in:active,inactive") == ["on"]
     account.variants = Variants(status_filter="ignored")

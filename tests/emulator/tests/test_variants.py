@@ -256,6 +256,8 @@ def test_the_deviating_are_each_with_what_they_need_to_show() -> None:
     assert [one.label() for one in Variants.deviating("lag_by_id", "status_filter")] == [
         "list_lag=2,lag_by_id=true",
         "inactive_in_list=false,status_filter=single",
+        "inactive_in_list=false,status_filter=first",
+        "inactive_in_list=false,status_filter=literal",
         "inactive_in_list=false,status_filter=refused",
         "inactive_in_list=false,status_filter=ignored",
     ]

@@ -92,12 +92,33 @@ def test_a_conflict_does_not_say_to_run_again() -> None:
     assert "exists already" in str(refused(409))
 
 
-@pytest.mark.parametrize("said", [{"valid": False}, {"is_valid": False}, {"success": False, "message": "x"}])
+NO = [
+    *({"valid": False}, {"is_valid": False}, {"success": False, "message": "x"}, {"success": 0}, {"valid": "false"}),
+    *({"code": "400", "message": "x"}, {"error": "x"}, {"errors": [{"message": "x"}]}, {"status": "error"}),
+    *({"data": {"valid": False}}, {"result": {"status": "failed"}}),
+]
+
+
+@pytest.mark.parametrize("said", NO, ids=str)
 def test_a_validation_may_say_no_with_a_good_status(said: Any) -> None:
     assert isinstance(bodies.denial("POST", LIST, Answer(200, {}, json.dumps(said).encode())), Refused)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"valid": true}', b"[", b"null"])
+@pytest.mark.parametrize(
+    ("status", "body", "is_yes"),
+    [
+        *((200, body, True) for body in (b"", b"{}", b'{"valid": true}', b"true")),
+        *((200, body, False) for body in (b"false", b"[]", b"Invalid credentials", b"0")),
+        *((204, b"", True), (202, b"", False), (202, b'{"job": 7}', False)),
+    ],
+)
+def test_what_leaves_it_open_is_no_yes(status: int, body: bytes, is_yes: bool) -> None:
+    assert bodies.says_yes(Answer(status, {}, body)) is is_yes
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"valid": true}', b'{"status": "active", "error": null}', b"[", b"null"]
+)
 def test_a_validation_that_does_not_say_no_is_none(body: bytes) -> None:
     assert bodies.denial("POST", LIST, Answer(200, {}, body)) is None
 

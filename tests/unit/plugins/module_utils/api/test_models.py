@@ -352,6 +352,29 @@ def test_a_key_that_is_shown_as_declared_is_a_proof() -> None:
         ("custom_email", "default_sender_name", "Cafe\u0301"),
         ("custom_email", "default_sender_name", "x" * 255),
         ("telegram", "chat_id", "-1.00123e12"),
+        ("custom_email", "default_sender_name", "*** Shop ***"),
+        ("mitto", "sender_name", "XXXX"),
+        *(
+            ("custom_email", "username", masked)
+            for masked in (
+                *(
+                    "[FILTERED]",
+                    "<hidden>",
+                    "(hidden)",
+                    "REDACTED",
+                    "set",
+                    "None",
+                    "not shown",
+                    "#####",
+                    "____",
+                    "xxxx",
+                ),
+                *("ma○○○○@example.com", "ma..@example.com", "m***y@e***.com", "xxxx@example.com", "mailrelay@"),
+                *("@example.com", "sha256:0a1b2c", "m•••y", "████"),
+            )
+        ),
+        ("twilio", "default_phone_number", "xxxxxxx2671"),
+        ("custom_email", "default_sender_email", "n___@example.com"),
     ],
 )
 def test_a_plain_value_that_may_be_shown_otherwise_than_it_is_stored(provider: str, key: str, shown: str) -> None:
@@ -364,11 +387,12 @@ def test_a_plain_value_that_may_be_shown_otherwise_than_it_is_stored(provider: s
     ("provider", "key", "shown"),
     [
         ("twilio", "default_phone_number", "+14155552671"),
-        ("custom_email", "default_sender_name", "*** Shop ***"),
         ("custom_email", "default_sender_name", "Tom & Jerry's"),
+        ("custom_email", "default_sender_name", "Hidden Valley"),
+        ("custom_email", "username", "u"),
+        ("telegram", "chat_id", "7777"),
         ("custom_email", "port", "587"),
         ("custom_email", "username", ""),
-        ("mitto", "sender_name", "XXXX"),
     ],
 )
 def test_a_plain_value_that_is_surely_shown_as_it_is_stored(provider: str, key: str, shown: str) -> None:
