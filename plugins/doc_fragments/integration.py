@@ -105,7 +105,7 @@ def _note(provider: Provider) -> str:
 
 def _setting(field: Field) -> str:
     marked = f"C({field.name}){' (secret)' if field.secret else ''}"
-    form = "" if field.format is TEXT else f" Must be {field.format.expects}."
+    form = "" if field.format.name == TEXT.name else f" Must be {field.format.expects}."
     return f"{marked}: {field.meaning}{form}"
 
 

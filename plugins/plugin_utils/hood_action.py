@@ -23,7 +23,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import without_blanks
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank, without_blanks
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import INVALID
 from ansible_collections.ocamba.hood.plugins.module_utils.task.argument_specs import options_of, variables_of
 from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking import masked
@@ -90,7 +90,8 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         variables = task_vars or {}
         self._warn_of_forgetting(variables)
         host = str(variables.get("inventory_hostname", ""))
-        wanted = plain(self._templar.template(variables.get(VARIABLE, AUTO)))
+        wanted = plain(self._templar.template(variables.get(VARIABLE)))
+        wanted = AUTO if is_blank(wanted) else wanted.strip() if isinstance(wanted, str) else wanted
         if wanted not in PLACES:
             return {**result, **_refused(f"{VARIABLE}: must be one of {', '.join(PLACES)}{_named(wanted)}")}
         obstacle = self._obstacle()

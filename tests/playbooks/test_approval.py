@@ -138,14 +138,15 @@ def role(ansible: Ansible, tasks_from: str, **play: Any) -> str:
     return ansible.write(f"{tasks_from}.yml", [content])
 
 
-def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ansible) -> None:
-    names = ["acme", "beta", "gamma"]
+@pytest.mark.parametrize("words", [[], ["no", "On", "null"]])
+def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ansible, words: list[str]) -> None:
+    names = ["acme", "beta", "gamma", *words]
     hosts = inventory(ansible, hood, [entry("Mitto")], *names)
     ansible.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "1"
     planned = ansible.playbook(role(ansible, "plan", serial=2), "-i", hosts)
     assert planned.rc == 0, planned.output
     plans = {host: one["plan_id"] for host, one in planned.all(APPLY).items()}
-    last = planned.output.rpartition("and add: -e '")[2].partition("'")[0]
+    last = planned.output.rpartition("and add: -e '")[2].partition("'")[0].replace("\\", "")
     assert yaml.safe_load(last) == {"ocamba_expected_plans": plans}
     assert set(plans) == set(names)
     assert json.dumps(plans["gamma"]) in planned.output.rpartition("CUSTOM STATS")[2]

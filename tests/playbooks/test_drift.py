@@ -339,6 +339,22 @@ def test_what_makes_no_sense_is_refused_before_any_request(
     assert not (ansible.workdir / "drift-report").exists()
 
 
+def test_what_apply_would_refuse_is_no_comparison(hood: Emulator, ansible: Ansible) -> None:
+    hosts = accounts_as_declared(hood, "clean", "mistaken")
+    hosts["mistaken"]["ocamba_unmanaged"] = "Deactivate"
+    blank = {
+        "ocamba_report_dir": " ",
+        "ocamba_report_time": "\n",
+        "ocamba_drift_unmanaged": " \n",
+        "ocamba_unmanaged": "",
+    }
+    hosts["clean"].update(blank)
+    run = drift(ansible, **hosts)
+    assert run.rc != 0
+    _report, findings = report_of(ansible)
+    assert {name: state for name, (state, _changes) in findings.items()} == {"clean": "same", "mistaken": "failed"}
+
+
 def test_the_example_of_the_filter_works(hood: Emulator, ansible: Ansible) -> None:
     tasks = yaml.safe_load(drift_report.EXAMPLES)
     run = ansible.play(*tasks, vars={"ocamba_api_token": TOKEN, "ocamba_integrations": seven()})

@@ -192,6 +192,28 @@ def test_a_file_that_a_folder_would_switch_off_is_not_touched(hood: Emulator, an
     assert (variables / "free/integrations.yml").exists()
 
 
+def test_nothing_is_written_beside_a_file_of_the_same_variables(
+    hood: Emulator, ansible: Ansible, tmp_path: Path
+) -> None:
+    hosts: dict[str, dict[str, Any]] = {"declared": {"ocamba_integrations": []}, "secret": {}, "again": {}, "new": {}}
+    hosts["secret"]["ocamba_secrets"] = {"Mitto": {"api_key": "a-secret-of-mitto"}}
+    for name, variables in hosts.items():
+        hood.account(f"token-of-{name}").add("Mitto", "mitto", {"api_key": "secret-of-mitto", "sender_name": "A"})
+        ansible.write(f"host_vars/{name}/main.yml", {"ocamba_api_token": f"token-of-{name}", **variables})
+    ansible.write("host_vars/again/integrations.yml", {"ocamba_integrations": []})
+    inventory = ansible.write("hosts.yml", {"all": {"hosts": {name: {} for name in hosts}}})
+    for arguments in (["--check"], []):
+        run = ansible.playbook("ocamba.hood.export", "-i", inventory, "-e", "ocamba_export_dir=' . '", *arguments)
+        assert [one.host for one in run.results if one.outcome == "failed"] == ["declared"]
+        message = run.all("Refuse to write a declaration beside another one")["declared"]["msg"]
+        assert f"ocamba_integrations is in {tmp_path}/host_vars/declared/main.yml" in message
+        assert f"the secrets stay in {tmp_path}/host_vars/secret/main.yml" in run.output
+        assert "a-secret-of-mitto" not in run.output + run.log
+    written = {str(path.relative_to(tmp_path / "host_vars")) for path in (tmp_path / "host_vars").rglob("*.yml")}
+    made = {f"{name}/{file}.yml" for name in ("again", "new") for file in ("main", "integrations", "secrets")}
+    assert written == {*made, "declared/main.yml", "secret/main.yml", "secret/integrations.yml"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["--check", "play"])
 def test_check_mode_says_what_would_be_written(hood: Emulator, ansible: Ansible, tmp_path: Path, where: str) -> None:

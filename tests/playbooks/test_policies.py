@@ -78,6 +78,8 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
     add("protected", protected=["Old 1"])
     add("default", deactivate_default=["Old 0"])
     add("slip", protected="Old 1\nold 2\n")
+    add("comment", protected=["Old 1", None])
+    add("null_default", deactivate_default=[None])
     add("protected_default", deactivate_default='["Old 0"]', protected=["Old 0"])
     add("failing", integrations=[entry("Alerts"), entry("Receipts")])
     accounts.hood.faults.add(method="POST", token=made["failing"].token, kind="status", status=400, times=1)
@@ -93,11 +95,22 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
         "protected": ["Old 2"],
         "default": ["Old 0", "Old 1", "Old 2"],
         "slip": [],
+        "comment": [],
+        "null_default": [],
         "protected_default": ["Old 1", "Old 2"],
         "failing": [],
     }
     failed = {one.host for one in run.results if one.outcome == "failed"}
-    assert failed == {"empty", "failed_page", "too_many", "too_many_with_default", "slip", "failing"}
+    assert failed == {
+        "empty",
+        "failed_page",
+        "too_many",
+        "too_many_with_default",
+        "slip",
+        "comment",
+        "null_default",
+        "failing",
+    }
     assert not [host for host in failed - {"failing"} if accounts.writes(made[host])]
     assert "500" in results["failed_page"]["msg"]
     assert accounts.hood.log.calls(token=made["failed_page"].token)[-1].query["page"].startswith("2,")
@@ -106,6 +119,8 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
     assert "3 integrations would be deactivated" in results["too_many_with_default"]["msg"]
     assert "protected[1]: the account has no integration of this name" in results["slip"]["msg"]
     assert "did you mean Old 2?" in results["slip"]["msg"]
+    assert "protected[1]: is empty; quote a name that begins with #" in results["comment"]["msg"]
+    assert "deactivate_default[0]: is empty; quote a name that begins with #" in results["null_default"]["msg"]
     assert "not tried, as something before it failed" in results["failing"]["msg"]
     assert results["default"]["summary"]["deactivated"] == 3
     # Last of all: the creation comes before the deactivations.

@@ -112,7 +112,13 @@ BLANKS = [
     *("ocamba_api_url", "ocamba_request_timeout", "ocamba_max_wait", "ocamba_validate_certs", "ocamba_ca_path"),
     *("ocamba_client_cert", "ocamba_client_key", "ocamba_proxy", "ocamba_secrets", "ocamba_update_secrets"),
     *("ocamba_missing", "ocamba_validate_credentials", "ocamba_invalid_credentials", "ocamba_unmanaged"),
-    *("ocamba_protected", "ocamba_deactivate_default", "ocamba_max_deactivations", "ocamba_parallel_requests"),
+    *(
+        "ocamba_protected",
+        "ocamba_deactivate_default",
+        "ocamba_max_deactivations",
+        "ocamba_parallel_requests",
+        "ocamba_execution",
+    ),
 ]
 
 
@@ -213,6 +219,32 @@ def test_an_active_integration_is_not_created_without_its_secret(
     assert not hood.log.writes()
     allowed = [{**entry, "status": "inactive"}, {**entry, "name": "Open", "settings": {"api_key": ""}}]
     assert apply(ansible, ocamba_integrations=allowed, ocamba_secrets=secrets).rc == 0
+
+
+def test_a_date_in_the_secrets_is_reported_with_its_path(hood: Emulator, ansible: Ansible) -> None:
+    file = ansible.write("dated.yml", {})
+    Path(file).write_text("ocamba_secrets: {Shop: {api_key: 2024-01-01}}\nocamba_rotate: Shop\n", "utf-8")
+    declared = [{"name": "Shop", "provider": "mitto"}]
+    expected = "ocamba_secrets (Shop).api_key: is a date to YAML; put it in quotes"
+    for playbook in ("ocamba.hood.apply", "ocamba.hood.rotate_secrets"):
+        variables = ansible.write("variables.yml", {"ocamba_api_token": TOKEN, "ocamba_integrations": declared})
+        run = ansible.playbook(playbook, "-i", "account,", "-e", f"@{variables}", "-e", f"@{file}")
+        assert run.rc != 0
+        assert expected in run.output
+    assert not list(hood.log)
+
+
+def test_secrets_of_a_name_that_two_entries_have_are_written_to_neither(hood: Emulator, ansible: Ansible) -> None:
+    made = [hood.account(TOKEN).add("Mitto", "mitto", {"api_key": f"stored-{number}"}) for number in range(2)]
+    entries = [{"id": one.id, "name": "Mitto"} for one in made]
+    secrets = {"Mitto": {"api_key": "n3w"}}
+    variables = {"ocamba_api_token": TOKEN, "ocamba_integrations": entries, "ocamba_secrets": secrets}
+    file = ansible.write("variables.yml", {**variables, "ocamba_rotate": "Mitto"})
+    for playbook in ("ocamba.hood.apply", "ocamba.hood.rotate_secrets"):
+        run = ansible.playbook(playbook, "-i", "account,", "-e", f"@{file}")
+        assert run.rc != 0
+        assert "ocamba_secrets (Mitto): integrations[0], integrations[1] have this name" in run.output
+    assert not hood.log.writes()
 
 
 def test_a_date_that_is_not_quoted_is_reported_with_its_path(hood: Emulator, ansible: Ansible) -> None:

@@ -128,6 +128,34 @@ def test_the_filters_match_exactly(hood: Emulator, call: Called, filters: dict[s
     ]
 
 
+@pytest.mark.parametrize(
+    ("filters", "warning"),
+    [
+        ({"provider": "mito"}, "provider: there is no provider mito; did you mean mitto?"),
+        ({"type": "e-mail"}, "type: there is no type e-mail; did you mean email?"),
+        ({"provider": "twilio"}, None),
+        ({"provider": "viber", "type": "viber"}, None),
+        ({"type": "telegram", "name": "no such"}, None),
+    ],
+)
+def test_what_nothing_can_match_is_warned_of(
+    hood: Emulator, call: Called, filters: dict[str, str], warning: str | None
+) -> None:
+    account = hood.account(TOKEN)
+    account.add_provider(VIBER)
+    account.add("Viber", "viber", {"access_key": "A"})
+    found = call(ocamba_integration_info, **filters)
+    assert found["integrations"] or "viber" not in str(filters)
+    printed = " ".join(call.printed.split())
+    if warning:
+        assert warning in printed
+    else:
+        assert not any(f"there is no {option} {wanted}" in printed for option, wanted in filters.items())
+    for token in (TOKEN, ""):
+        assert call(ocamba_provider_info, api_token=token, provider="mito")["providers"] == []
+        assert "there is no provider mito; did you mean mitto?" in " ".join(call.printed.split())
+
+
 def test_a_wrong_filter_is_reported_before_any_request(hood: Emulator, call: Called) -> None:
     reported = call(ocamba_integration_info, status="activ", nam="x")["msg"]
     assert "status must be one of" in reported
@@ -279,6 +307,10 @@ def test_check_mode_sends_no_message(hood: Emulator, call: Called) -> None:
         ({"id": "1", "status": "active"}, ["id: not an option", "status: not an option"]),
         ({"recipient": None}, ["recipient: required"]),
         ({"recipient": " "}, ["recipient: required"]),
+        *(
+            ({"recipient": other}, ["recipient: must be text, as YAML"])
+            for other in (0o44712345, 4915112345, 4.9, True)
+        ),
     ],
 )
 def test_mistakes_are_reported_before_any_request(

@@ -116,7 +116,7 @@ To have Hood try the values with the provider before anything is written: `-e oc
 def _setting(field: Field) -> str:
     lines = [f"- **`{field.name}`**{' (secret)' if field.secret else ''}: {field.meaning}"]
     lines.append(f"  - Where to find it: {field.source}")
-    if field.format is not TEXT:
+    if field.format.name != TEXT.name:
         lines.append(f"  - Must be {field.format.expects}.")
     return "\n".join(lines)
 

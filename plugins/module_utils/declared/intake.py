@@ -9,7 +9,7 @@ import ast
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import key_path, label
@@ -20,10 +20,12 @@ _NUMBERS_AND_SWITCHES = ("int", "float", "bool")
 _SCALARS = ("str", "path", *_NUMBERS_AND_SWITCHES)
 # How the text of a certificate or key begins.
 _PEM = "-----BEGIN"
+# What is sent to at once, so that a warning would come too late.
+_NO_NUMBER = ("recipient",)
 # Longer ones, in seconds, are more than the system takes, or than anybody waits.
 MOST_SECONDS = 1_000_000
 
-_UNQUOTED_DATE = "is a date to YAML; put it in quotes"
+UNQUOTED_DATE = "is a date to YAML; put it in quotes"
 _ENTRIES = "integrations"
 
 
@@ -72,27 +74,40 @@ def _trimmed(value: Any, option: Mapping[str, Any]) -> Any:
 
 
 def as_lines(value: Any) -> Any:
-    """A list of names as it was given, as JSON text, or as text with one a line (names may hold commas)."""
+    """A list of names as it was given, as JSON text, or as text with one a line (names may hold commas).
+
+    Blank lines are left out. A null item stays: it is what YAML makes of a name that begins with #.
+    """
     value = parse_json(value)
     if isinstance(value, str):
         value = [line.strip() for line in value.splitlines()]
-    return [one for one in value if not is_blank(one)] if isinstance(value, (list, tuple)) else value
+    return [one for one in value if one is None or not is_blank(one)] if isinstance(value, (list, tuple)) else value
 
 
 def wrong_kinds(options: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Mistake]:
-    """The options that take one value and were given a list or dictionary, which core would write out as text, and the
-    paths that are the content of a file, which core would show.
+    """The options that take one value and were given a list or dictionary, which core would write out as text, the
+    paths that are the content of a file, which core would show, and null items of lists.
 
     Not the options of an entry: reading it tells those with its other mistakes.
     """
     own = [name for name in options if name in spec and not ("settings" in spec and name in ENTRY_OPTIONS)]
-    reasons = {name: _wrong_kind(options[name], spec[name].get("type", "str")) for name in own}
-    return [Mistake(name, reason) for name, reason in reasons.items() if reason]
+    reasons = {name: _wrong_kind(name, options[name], spec[name].get("type", "str")) for name in own}
+    mistakes = [Mistake(name, reason) for name, reason in reasons.items() if reason]
+    lists = [name for name in own if spec[name].get("elements") == "str"]
+    return [*mistakes, *(mistake for name in lists for mistake in _nulls(name, options[name]))]
 
 
-def _wrong_kind(value: Any, kind: str) -> str | None:
+def _nulls(name: str, items: Any) -> Iterator[Mistake]:
+    for index, one in enumerate(items if isinstance(items, (list, tuple)) else ()):
+        if one is None:
+            yield Mistake(f"{name}[{index}]", "is empty; quote a name that begins with #")
+
+
+def _wrong_kind(name: str, value: Any, kind: str) -> str | None:
     if kind in _SCALARS and isinstance(value, (Mapping, list, tuple)):
         return f"must be text, not a {'dictionary' if isinstance(value, Mapping) else 'list'}"
+    if name in _NO_NUMBER and value is not None and not isinstance(value, str):
+        return "must be text, as YAML reads 0123, 1_000, 12:30 and +5 as other numbers: put it in quotes"
     if kind == "path" and isinstance(value, str) and ("\n" in value.strip() or value.strip().startswith(_PEM)):
         return "must be the path of a file, not what is in it"
     return None
@@ -123,10 +138,15 @@ def unquoted_dates(entries: Any) -> list[Mistake]:
     if not isinstance(entries, (list, tuple)):
         return []
     return [
-        Mistake(path, _UNQUOTED_DATE)
+        Mistake(path, UNQUOTED_DATE)
         for index, entry in enumerate(entries)
         for path in _dates(entry, f"{_ENTRIES}[{index}]")
     ]
+
+
+def is_date(value: Any) -> bool:
+    """Return whether YAML made a date or time of a value."""
+    return isinstance(value, (datetime.date, datetime.time))
 
 
 def _from_python(node: ast.AST) -> Any:
@@ -141,7 +161,7 @@ def _from_python(node: ast.AST) -> Any:
 
 
 def _dates(value: Any, path: str) -> list[str]:
-    if isinstance(value, (datetime.date, datetime.time)):
+    if is_date(value):
         return [path]
     if isinstance(value, Mapping):
         name = value.get("name")

@@ -5,11 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank, parse_json, unquoted_dates
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import is_key, key_path, near, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import (
+    UNQUOTED_DATE,
+    is_blank,
+    is_date,
+    parse_json,
+    unquoted_dates,
+)
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import (
+    first_of,
+    is_key,
+    key_path,
+    near,
+    printable,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.schemas import as_text
@@ -28,7 +40,8 @@ def merge(integrations: Any, secrets: Any) -> tuple[Any, list[Mistake]]:
         return integrations, dates or secrets_by_name(secrets)[1]
     declared = {text for entry in integrations if (text := declared_name(entry)) is not None}
     by_name, mistakes = secrets_by_name(secrets, declared)
-    mistakes = [*dates, *mistakes, *_undeclared(parse_json(secrets), declared)]
+    shared = [Mistake(_of(name), reason) for name, reason in shared_names(by_name, integrations).items()]
+    mistakes = [*dates, *mistakes, *_undeclared(parse_json(secrets), declared), *shared]
     return [_merged(entry, by_name) for entry in integrations], mistakes
 
 
@@ -78,6 +91,10 @@ def _path(name: str | None, own: Any, index: int, declared: Collection[str]) -> 
     is_name = name in declared or (":" not in (name or ":") and isinstance(own, Mapping))
     if name is None or not is_name:
         return f"{SECRETS}[{index}]"
+    return _of(name)
+
+
+def _of(name: str) -> str:
     return f"{SECRETS} ({printable(name)})"
 
 
@@ -88,6 +105,8 @@ def _wrong(path: str, own: Mapping[Any, Any]) -> Iterator[Mistake]:
             yield Mistake(where, NO_KEY)
         elif value is None:
             yield Mistake(where, "is empty; quote a value that begins with #, or delete the line")
+        elif is_date(value):
+            yield Mistake(where, UNQUOTED_DATE)
 
 
 def _undeclared(secrets: Any, declared: Collection[str]) -> Iterator[Mistake]:
@@ -102,6 +121,20 @@ def _undeclared(secrets: Any, declared: Collection[str]) -> Iterator[Mistake]:
             yield Mistake(path, f"no integration of this account has this name{hint}")
         else:
             yield Mistake(SECRETS, f"no integration of this account has the name {printable(text)}{hint}")
+
+
+def shared_names(names: Collection[str], entries: Sequence[Any]) -> dict[str, str]:
+    """Return those of some names that several entries have, each with why its secrets can't be used: written to all of
+    these, they would replace those of another integration."""
+    places: dict[str, list[str]] = {name: [] for name in names}
+    for index, entry in enumerate(entries):
+        places.get(declared_name(entry) or "", []).append(f"integrations[{index}]")
+    return {
+        name: f"{first_of(found)} have this name, so whose secrets these are can't be known: put them into the settings"
+        " of each"
+        for name, found in places.items()
+        if len(found) > 1
+    }
 
 
 def _merged(entry: Any, secrets: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -21,11 +21,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages impo
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry, schemas
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import Format
-from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import is_mask
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import holds_core_mask, is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
 
 NO_KEY = "is not the name of a setting; is a space missing after a colon?"
 NO_VALUE = "is not a setting that is known here, and has no value; is a space missing after a colon?"
+_ENCRYPTED = "is still encrypted: mark it with !vault, or let Ansible decrypt the file that it is in"
 # Invisible, though letters or signs by their category: the fillers of Hangul, and the blank of Braille.
 _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -78,7 +79,7 @@ def check_settings(raw: Any, known: Provider | None, label: str, is_named: bool 
         if refusal:
             result.mistakes.append(Mistake(path, refusal))
         elif value is not None:
-            text = value.rstrip("\r\n") if isinstance(value, str) else value
+            text = (value.rstrip("\r\n") or value) if isinstance(value, str) else value
             given[key] = _Setting(path, text, *_kind(key, known, is_named))
             result.warnings += _odd(given[key], was_cut=text is not value and text != value)
     wrong = {key: reason for key, one in given.items() if (reason := _refuse_value(one))}
@@ -110,13 +111,17 @@ def _refuse_key(key: Any, value: Any, known: Provider | None) -> str | None:
 
 
 def _refuse_value(setting: _Setting) -> str | None:
-    if not isinstance(setting.value, str):
+    text = setting.value
+    if not isinstance(text, str):
         return None
-    if not _is_unicode(setting.value):
-        return "is not valid Unicode"
-    if setting.is_secret and is_mask(setting.value):
-        return "is a mask, not the secret itself"
-    return None
+    reasons = {
+        "is not valid Unicode": not _is_unicode(text),
+        "is nothing but white space; an empty string clears it": bool(text) and all(map(_is_invisible, text)),
+        _ENCRYPTED: text.startswith("$ANSIBLE_VAULT;"),
+        "is a mask, not the secret itself": setting.is_secret and is_mask(text),
+        "has been masked by ansible-core, so it is not the value itself": holds_core_mask(text),
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
 
 
 def _is_unicode(text: str) -> bool:

@@ -130,6 +130,8 @@ def _phone_documented(text: str) -> str:
 _E164 = r"\+?[1-9][0-9]{1,14}"
 
 TEXT = Format("text", "text", lambda _text: True)
+# A name, or a phone number.
+SENDER = Format("text", "text", lambda _text: True, of_digits=True)
 
 TWILIO_SID = Format(
     "twilio_sid",

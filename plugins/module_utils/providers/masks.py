@@ -17,6 +17,9 @@ _CROSSES = re.compile(r"(?P<head>)[Xx]{4,}(?P<tail>[0-9A-Za-z]{0,4})")
 
 # With more than four characters behind its signs a text is rather a password than a mask that shows the end.
 _DECLARED_MASK = re.compile(rf"{_COVER}[^{_SIGNS}]{{0,4}}|[Xx]{{4,}}", re.DOTALL)
+# What ansible-core puts in place of what it takes for a secret (the second one from 2.22 on).
+_CORE_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
+
 _SHORTEST = 3  # ellipses excepted, each of which stands for more
 
 
@@ -32,3 +35,8 @@ def is_mask(text: str) -> bool:
     Stricter than visible_ends: a real password may well hold a few signs, or begin with some letters x.
     """
     return (len(text) >= _SHORTEST or text.startswith("……")) and _DECLARED_MASK.fullmatch(text) is not None
+
+
+def holds_core_mask(text: str) -> bool:
+    """Whether ansible-core has masked a text, or a part of it."""
+    return _CORE_MASKS[0] in text or _CORE_MASKS[1] in text

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.formats import SENDER
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 
 MITTO = Provider(
@@ -25,6 +26,7 @@ MITTO = Provider(
             meaning="Stands as the sender on the recipient's phone.",
             source="Chosen by you, as agreed with Mitto for each country.",
             example="Example",
+            format=SENDER,
         ),
     ),
 )

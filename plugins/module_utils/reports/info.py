@@ -19,6 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     LiveProvider,
     shows_a_secret,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import near, printable
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
@@ -79,7 +80,7 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
     }
     undeclared = [one.id for one, entry in declared if entry is None]
     left_out = [f"declaration: integration {one} can't be declared and is left out" for one in undeclared]
-    return TaskOutcome(result, warnings=left_out)
+    return TaskOutcome(result, warnings=[*left_out, *_odd_filters(filters, everything)])
 
 
 def find_providers(client: HoodClient | None, wanted: str | None) -> TaskOutcome:
@@ -87,6 +88,7 @@ def find_providers(client: HoodClient | None, wanted: str | None) -> TaskOutcome
 
     :param wanted: the name of a provider in any manner of writing; None for all.
     """
+    live: list[LiveProvider] = []
     if client is None:
         known = [one for one in PROVIDERS if wanted is None or registry.same_provider(wanted, one.name)]
         described = [_describe_known(one) for one in known]
@@ -96,7 +98,28 @@ def find_providers(client: HoodClient | None, wanted: str | None) -> TaskOutcome
     described.sort(key=lambda one: (one["name"], one["id"] or ""))
     nothing = {"requests": 0, "retries": 0, "waited": 0.0}
     source = "live" if client else "registry"
-    return TaskOutcome({"source": source, "providers": described, "api": client.usage if client else nothing})
+    result = {"source": source, "providers": described, "api": client.usage if client else nothing}
+    names = [one.name for one in (live if client else PROVIDERS)]
+    return TaskOutcome(result, warnings=[] if described or wanted is None else [_no_such("provider", wanted, names)])
+
+
+def _odd_filters(filters: Filters, everything: Sequence[Integration]) -> list[str]:
+    """Warnings of what nothing can match, so that a slip does not pass for an account without such integrations."""
+    providers = [*(one.name for one in PROVIDERS), *(one.provider_name for one in everything if one.provider_name)]
+    types = [*registry.TYPES, *(one.type for one in everything if one.type)]
+    found = []
+    if filters.provider is not None and not any(registry.same_provider(filters.provider, one) for one in providers):
+        found.append(_no_such("provider", filters.provider, providers))
+    if filters.type is not None and filters.type not in types:
+        found.append(_no_such("type", filters.type, types))
+    return found
+
+
+def _no_such(option: str, wanted: str, names: Sequence[str]) -> str:
+    close = near(wanted, names)
+    return f"{option}: there is no {option} {printable(wanted)}" + (
+        f"; did you mean {printable(close)}?" if close else ""
+    )
 
 
 def _with_providers(found: list[Integration], providers: Callable[[], dict[str, LiveProvider]]) -> list[Integration]:

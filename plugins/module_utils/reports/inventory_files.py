@@ -19,6 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages impo
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.option_checks import STATUSES
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.masks import holds_core_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.describe import Entry, objection
 
 Described = Mapping[str, Any]
@@ -30,8 +31,7 @@ _OPTIONS = ("name", "id", "provider", "provider_id", "type", "status")
 _BARE = re.compile(r"[A-Za-z][\w.@-]*( [\w.@-]+)*", re.ASCII)
 _NOT_BARE = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
-# What ansible-core puts in place of a text that it holds for a secret, and of one within a text.
-_CORE_MASKS_WHOLE = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+# What ansible-core puts in place of a secret within a text.
 _CORE_MASKS_PART = "*" * 8
 
 
@@ -151,7 +151,7 @@ def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _is_masked(text: str) -> bool:
     """Core puts signs in place of a part only: a text of nothing else is what the account has."""
-    return _CORE_MASKS_WHOLE in text or (_CORE_MASKS_PART in text and text != _CORE_MASKS_PART)
+    return holds_core_mask(text) or (_CORE_MASKS_PART in text and text != _CORE_MASKS_PART)
 
 
 def _label(entry: Entry, number: int) -> str:

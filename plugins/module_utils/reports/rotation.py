@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank, parse_json
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import (
+    UNQUOTED_DATE,
+    is_blank,
+    is_date,
+    parse_json,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import is_key, key_path, printable
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import declared_name, name_text
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import declared_name, name_text, shared_names
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
@@ -33,12 +38,11 @@ def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data
     declared, by_name = _entries(integrations), _by_name(secrets)
     chosen = _chosen(parse_json(names), by_name, declared)
     mistakes = [mistake for name in chosen for mistake in _mistakes(name, by_name.get(name), declared)]
+    mistakes += [f"ocamba_secrets ({printable(one)}): {why}" for one, why in shared_names(chosen, declared).items()]
     if mistakes:
         raise HoodError(f"nothing was sent: {'; '.join(mistakes)}")
     return [
-        {"name": name, "entry": {**address, "settings": parse_json(by_name[name])}}
-        for name in chosen
-        for address in _addresses(name, declared)
+        {"name": name, "entry": {**_address(name, declared), "settings": parse_json(by_name[name])}} for name in chosen
     ]
 
 
@@ -91,7 +95,7 @@ def _chosen(names: Any, secrets: dict[str, Any], declared: list[Data]) -> list[s
 def _listed(names: Any) -> list[str]:
     if isinstance(names, str) and names.strip() and names.lstrip()[0] not in "[{":
         # One name, or one a line, as a survey gives them.
-        names = [line.strip() for line in names.splitlines() if line.strip()] if "\n" in names else [names]
+        names = [line.strip() for line in names.splitlines() if line.strip()]
     texts = [name_text(name) for name in names] if isinstance(names, (list, tuple)) else []
     if not texts or not all(texts):
         raise HoodError(
@@ -111,23 +115,25 @@ def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:
             path = key_path(f"ocamba_secrets ({shown})", key, index, has_value=value is not None)
             if not is_key(key):
                 yield f"{path}: {NO_KEY}"
-            elif value is None or value == "":
+            elif is_blank(value):
                 yield f"{path}: is empty"
+            elif is_date(value):
+                yield f"{path}: {UNQUOTED_DATE}"
             elif _is_omitted(value):
                 yield f"{path}: is omitted, so there is no value to write"
         yield from _absent(name, settings, declared)
 
 
 def _absent(name: str, settings: Data, declared: list[Data]) -> Iterator[str]:
-    """What must be there for a rotation to be one: a secret of the provider, as far as the declaration names that."""
-    for entry in declared:
-        provider = entry.get("provider") if declared_name(entry) == name else None
-        known = registry.find(provider) if isinstance(provider, str) else None
-        # A key that the provider does not have is left to the module, which knows what it resembles.
-        is_plain = known is not None and all(key in known.plain_names for key in settings)
-        if known and is_plain:
-            keys = " or ".join(f"ocamba_secrets ({printable(name)}).{key}" for key in known.secret_names)
-            yield f"{keys}: is not there, so there is no secret to write"
+    """What must be there for a rotation to be one: a secret, of the provider as far as the declaration names that."""
+    provider = _named(name, declared).get("provider")
+    known = registry.find(provider) if isinstance(provider, str) else None
+    plain = known.plain_names if known else registry.plain_everywhere()
+    # A key that the provider does not have is left to the module, which knows what it resembles.
+    if all(key in plain for key in settings):
+        where = f"ocamba_secrets ({printable(name)})"
+        keys = " or ".join(f"{where}.{key}" for key in known.secret_names) if known else where
+        yield f"{keys}: is not there, so there is no secret to write" if known else f"{keys}: has no secret to write"
 
 
 def _is_omitted(value: Any) -> bool:
@@ -136,8 +142,11 @@ def _is_omitted(value: Any) -> bool:
     return type(value).__name__ in _OMIT_TYPES
 
 
-def _addresses(name: str, declared: list[Data]) -> Iterator[Data]:
-    found = [entry for entry in declared if declared_name(entry) == name]
-    for entry in found or [{}]:
-        address = {key: entry[key] for key in ADDRESS if entry.get(key) not in (None, "")}
-        yield address if "id" in address else {"name": name, **address}
+def _address(name: str, declared: list[Data]) -> Data:
+    entry = _named(name, declared)
+    address = {key: entry[key] for key in ADDRESS if entry.get(key) not in (None, "")}
+    return address if "id" in address else {"name": name, **address}
+
+
+def _named(name: str, declared: list[Data]) -> Data:
+    return next((entry for entry in declared if declared_name(entry) == name), {})

@@ -38,6 +38,7 @@ class Taken:
     :param secrets: what was taken out of them.
     :param missing: the library without which the declaration could not be checked.
     :param warnings: what was mended in the options.
+    :param wrong: the options that are left out, as they are of a wrong kind.
     """
 
     shown: dict[str, Any]
@@ -45,6 +46,7 @@ class Taken:
     secrets: set[str] = field(default_factory=set)
     missing: MissingLibrary | None = None
     warnings: list[str] = field(default_factory=list)
+    wrong: set[str] = field(default_factory=set)
 
     @property
     def is_refused(self) -> bool:
@@ -61,7 +63,7 @@ def take(raw: Mapping[str, Any], spec: Spec, environment: Mapping[str, str]) -> 
     mistakes = wrong_kinds(given, spec)
     wrong = {mistake.path for mistake in mistakes}
     known = {name: value for name, value in given.items() if name in spec and name not in wrong}
-    taken = Taken(_with_environment(known, spec, environment))
+    taken = Taken(_with_environment(known, spec, environment), wrong=wrong)
     if taken.shown.get("integrations") is not None:
         _take_list(taken)
     elif "settings" in spec:

@@ -158,7 +158,9 @@ class Task:
         if taken.missing is not None:
             raise taken.missing
         self.given = dict(taken.shown)
-        self.options, refusal = intake.validate(taken.shown, spec)
+        # One of a wrong kind is not to be missed as well.
+        checked = {**spec, **{name: {**spec[name], "required": False} for name in taken.wrong if name in spec}}
+        self.options, refusal = intake.validate(taken.shown, checked)
         self.declaration = taken.declaration
         mistakes = [str(mistake) for mistake in self.declaration.mistakes]
         if refusal is None and not mistakes:

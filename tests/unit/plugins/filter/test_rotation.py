@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -56,12 +57,12 @@ def test_a_list_with_the_word_all_means_the_integration_of_that_name() -> None:
     assert "no settings for all" in _refusal(["all"], SECRETS)
 
 
-def test_declared_duplicates_are_both_rotated() -> None:
-    duplicates = [{"name": "Mitto", "id": 1}, {"name": "Mitto", "id": 2}]
-    assert [(one["name"], one["entry"]["id"]) for one in rotation("Mitto", SECRETS, duplicates)] == [
-        ("Mitto", 1),
-        ("Mitto", 2),
-    ]
+def test_secrets_of_a_name_that_several_entries_have_are_refused() -> None:
+    duplicates = [*DECLARED, {"name": "Mitto", "id": 2}]
+    assert "ocamba_secrets (Mitto): integrations[0], integrations[2] have this name" in _refusal(
+        "Mitto", SECRETS, duplicates
+    )
+    assert _entries("Shop", SECRETS, duplicates)
 
 
 @pytest.mark.parametrize("names", [[], "", " ", None, 7, {}, "[]", '["Mitto"', [""], [7.5], [["Mitto"]]])
@@ -93,11 +94,28 @@ def test_a_secret_that_is_omitted_is_refused_by_its_key(omitted: Any) -> None:
 def test_a_secret_that_is_not_there_is_refused_by_its_key() -> None:
     reported = _refusal(["Mitto"], {"Mitto": {"sender_name": "x"}}, DECLARED)
     assert "ocamba_secrets (Mitto).api_key: is not there" in reported
-    assert rotation(["Other"], {"Other": {"sender_name": "x"}}, DECLARED)
+    assert "ocamba_secrets (Other): has no secret to write" in _refusal(
+        ["Other"], {"Other": {"sender_name": "x"}}, DECLARED
+    )
+    by_id = [{"name": "Mitto", "id": 7}]
+    assert "has no secret to write" in _refusal(["Mitto"], {"Mitto": {"sender_name": "x"}}, by_id)
+    assert rotation(["Other"], {"Other": {"a_key_of_an_account": "x"}}, DECLARED)
+
+
+@pytest.mark.parametrize("value", [" ", "\n", "\t\n"])
+def test_white_space_is_no_secret(value: str) -> None:
+    assert "ocamba_secrets (Mitto).api_key: is empty" in _refusal(["Mitto"], {"Mitto": {"api_key": value}})
+
+
+def test_a_date_is_no_secret() -> None:
+    assert "ocamba_secrets (Mitto).api_key: is a date to YAML" in _refusal(
+        ["Mitto"], {"Mitto": {"api_key": date(2026, 1, 2)}}
+    )
 
 
 def test_names_may_come_one_a_line() -> None:
     assert [one["name"] for one in rotation(" Mitto\n\nShop\n", SECRETS, DECLARED)] == ["Mitto", "Shop"]
+    assert [one["name"] for one in rotation(" Mitto ", SECRETS, DECLARED)] == ["Mitto"]
 
 
 @fast

@@ -174,6 +174,20 @@ def test_a_mask_is_refused_as_a_secret(provider: str, mask: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["password", "username"])
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        *((blank, "is nothing but white space") for blank in (" ", "\n", "\r\n", "\t", "\u200b")),
+        ("$ANSIBLE_VAULT;1.1;AES256\n6162", "is still encrypted"),
+        *((mask, "has been masked by ansible-core") for mask in ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "a$REDACTED$")),
+    ],
+)
+def test_what_is_no_value_is_refused(key: str, value: str, reason: str) -> None:
+    (reported,) = _reported({"name": "Shop", "provider": "custom_email", "settings": {key: value}})
+    assert reported.startswith(f"integrations[0] (Shop).settings.{key}: {reason}")
+
+
 def test_a_plain_setting_may_look_like_a_mask() -> None:
     assert _settings(default_sender_name="*** Shop ***", username="XXXX")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ def test_an_entry_that_is_none_is_left_to_the_module(entry: Any) -> None:
         ("canary", ["ocamba_secrets: must be a dictionary of integration names"]),
         ({"Mitto": "canary"}, ["ocamba_secrets (Mitto): must be a dictionary of settings"]),
         ({"Mitto": {"api_key": None}}, ["ocamba_secrets (Mitto).api_key: is empty; quote a value"]),
+        ({"Mitto": {"api_key": date(2026, 1, 2)}}, ["ocamba_secrets (Mitto).api_key: is a date to YAML"]),
         ({"Mito": KEY}, ["ocamba_secrets: no integration of this account has the name Mito; did you mean Mitto?"]),
         ({"Mitto:canary": None}, ["ocamba_secrets[0]: no integration of this account has this name"]),
         ({(1, 2): KEY}, ["ocamba_secrets[0]: no integration of this account has this name"]),
@@ -64,3 +66,12 @@ def test_a_name_that_is_there_as_number_and_text_is_a_mistake() -> None:
 
 def test_without_a_list_the_secrets_are_looked_at_alone() -> None:
     assert merge("text", [KEY]) == ("text", merge([MITTO], [KEY])[1])
+
+
+def test_secrets_of_a_name_that_several_entries_have_are_refused() -> None:
+    entries = [{"name": "Mitto", "id": "1"}, {"name": "Other"}, {"name": "Mitto", "id": "2"}]
+    found = mistakes(entries, {"Mitto": KEY, "Other": KEY})
+    assert [one.partition(" have this name")[0] for one in found] == [
+        "ocamba_secrets (Mitto): integrations[0], integrations[2]"
+    ]
+    assert mistakes(entries, {"Other": KEY}) == []
