@@ -136,6 +136,8 @@ class Account:
                     changes["settings"] = {**current.settings, **changes["settings"]}
                 if provider is not None:
                     check_required(changes["settings"], provider)
+            if self.variants.settings_update == "put":
+                changes = {"settings": {}, "status": "active", **changes}
             self._before[integration_id] = (self._clock() + self.variants.update_lag, self._as_seen(integration_id))
             return self.edit(integration_id, **changes)
 

@@ -125,6 +125,8 @@ def _listed(account: Account, integration: Integration, query: Query) -> dict[st
     item = show(account, integration, account.variants)
     if not account.variants.settings_in_list:
         del item["settings"]
+        if account.variants.settings_left_out != "absent":
+            item["settings"] = {} if account.variants.settings_left_out == "object" else []
     in_default_view = not account.variants.view_full_needed
     return {
         name: value

@@ -55,8 +55,9 @@ class Variants:
     )
     """How an inactive integration shows a secret: as `secrets` says, or as the text of `mask`."""
 
-    settings_update: Literal["merge", "replace"] = "merge"
-    """PATCH `settings`: the given keys are set, or they become the whole of the settings."""
+    settings_update: Literal["merge", "replace", "put"] = field(default="merge", metadata={"deviating": ("put",)})
+    """PATCH `settings`: the given keys are set, or they become the whole of the settings; `put`: besides, what the body
+    does not name is reset, settings and status too."""
 
     total: Literal["number", "string", "fewer", "null", "absent", "word"] = field(
         default="number", metadata={"deviating": ("fewer", "null", "absent", "word")}
@@ -75,6 +76,11 @@ class Variants:
 
     settings_in_list: bool = True
     """False: no list shows an integration's settings, whatever is asked for."""
+
+    settings_left_out: Literal["absent", "object", "list"] = field(
+        default="absent", metadata={"deviating": ("object", "list"), "beside": {"settings_in_list": False}}
+    )
+    """What is in their place then: nothing, an empty object, or an empty list."""
 
     page_cap: int = field(default=100, metadata={"others": (5,)})
     """The largest page, in items."""

@@ -82,6 +82,13 @@ def test_a_page_of_a_gateway_is_no_refusal_of_a_creation(status: int) -> None:
     assert failure.value.status == status
 
 
+@pytest.mark.parametrize("status", [303, 304, 307])
+def test_an_update_that_is_redirected_may_have_been_carried_out(status: int) -> None:
+    with Scripted(always(answer(status, b"", Location="/elsewhere"))) as server, pytest.raises(Uncertain):
+        client(server.url).update("7", NAME)
+    assert len(server.requests) == 1
+
+
 def test_a_refused_token_is_one_whoever_says_so() -> None:
     with Scripted(always(answer(401, b"<html>"))) as server, pytest.raises(TokenRefused):
         client(server.url).create(NAME)

@@ -128,14 +128,15 @@ def test_the_filters_match_exactly(hood: Emulator, call: Called, filters: dict[s
     ]
 
 
+# Each is asked for once: core prints the same warning once in a process.
 @pytest.mark.parametrize(
     ("filters", "warning"),
     [
         ({"provider": "mito"}, "provider: there is no provider mito; did you mean mitto?"),
         ({"type": "e-mail"}, "type: there is no type e-mail; did you mean email?"),
-        ({"provider": "twilio"}, None),
+        ({"provider": "twilio", "name": "no such"}, None),
         ({"provider": "viber", "type": "viber"}, None),
-        ({"type": "telegram", "name": "no such"}, None),
+        ({"type": "telegram"}, None),
     ],
 )
 def test_what_nothing_can_match_is_warned_of(
@@ -144,16 +145,18 @@ def test_what_nothing_can_match_is_warned_of(
     account = hood.account(TOKEN)
     account.add_provider(VIBER)
     account.add("Viber", "viber", {"access_key": "A"})
-    found = call(ocamba_integration_info, **filters)
-    assert found["integrations"] or "viber" not in str(filters)
+    call(ocamba_integration_info, **filters)
     printed = " ".join(call.printed.split())
     if warning:
         assert warning in printed
     else:
         assert not any(f"there is no {option} {wanted}" in printed for option, wanted in filters.items())
-    for token in (TOKEN, ""):
-        assert call(ocamba_provider_info, api_token=token, provider="mito")["providers"] == []
-        assert "there is no provider mito; did you mean mitto?" in " ".join(call.printed.split())
+
+
+@pytest.mark.parametrize(("token", "slip"), [(TOKEN, "mailgunn"), ("", "mailgum")])
+def test_a_provider_that_there_is_not_is_warned_of(call: Called, token: str, slip: str) -> None:
+    assert call(ocamba_provider_info, api_token=token, provider=slip)["providers"] == []
+    assert f"there is no provider {slip}; did you mean mailgun?" in " ".join(call.printed.split())
 
 
 def test_a_wrong_filter_is_reported_before_any_request(hood: Emulator, call: Called) -> None:
@@ -187,7 +190,7 @@ def test_a_provider_that_the_account_has_no_more_is_declared_by_its_id(hood: Emu
 
 
 def test_what_can_not_be_declared_is_warned_of(hood: Emulator, call: Called) -> None:
-    hood.account(TOKEN).add("x" * 101, "mitto", {})
+    hood.account(TOKEN).add("x" * 101, "mitto", {"sender_name": "x"})
     hood.faults.add(method="GET", path="/integrations", kind="edit", body={"items.0.id": "a-1"}, times=None)
     assert call(ocamba_integration_info)["declaration"] == []
     assert "declaration: integration a-1 can't be declared" in " ".join(call.printed.split())

@@ -323,3 +323,29 @@ def test_the_clock_does_what_is_due_in_its_order() -> None:
     clock.sleep(6)
     assert done == [1, 5]
     assert 6 <= clock() - began < 8
+
+
+@pytest.mark.parametrize("secrets", ["clear", "masked", "absent"])
+@pytest.mark.parametrize("change", ["name", "status", "settings"])
+def test_an_update_that_resets_what_it_does_not_name_is_no_success(hood: Emulator, change: str, secrets: str) -> None:
+    declared = entry("Newsletter")
+    trial = Trial(hood, [declared], Variants.from_dict({"settings_update": "put", "secrets": secrets}))
+    held = trial.account.add("Newsletter", "custom_email", declared_settings(declared), status="inactive")
+    if change == "name":
+        trial.entries = [{"id": held.id, "name": "Another", "provider": "custom_email", "settings": {}}]
+    elif change == "status":
+        trial.entries = [{"name": "Newsletter", "provider": "custom_email", "status": "active", "settings": {}}]
+    else:
+        declared["settings"]["port"] = "2525"
+    trial.assert_as_declared = lambda: None  # type: ignore[method-assign]
+    (message,) = trial.run().messages
+    assert "Hood has reset what was not sent" in message
+    assert ("status" in message) == (change != "status")
+    assert ("settings.port" in message) == (change != "settings")
+
+
+@pytest.mark.parametrize("how", ["object", "list"])
+def test_empty_settings_in_a_list_are_read_by_id(hood: Emulator, how: Any) -> None:
+    trial = Trial(hood, few(), Variants(settings_in_list=False, settings_left_out=how, secrets="masked_tail"))
+    assert not trial.three().messages
+    assert trial.hood.log.calls(method="GET", path="/integrations/*")

@@ -25,6 +25,8 @@ _HINTS = {
 }
 _NO_API = "There is no Hood API at this address: check api_url"
 _REDIRECT = "Redirects are not followed, as the token would go elsewhere: check api_url"
+# A character that is written in two halves, or one of them.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 # How an object says no that does not use the API's own words.
 _FAILED = ("error", "fail", "failed", "failure", "invalid")
 _NO = (False, "false", "0", "no")
@@ -78,10 +80,24 @@ def parsed(body: bytes) -> Any:
     :raises MalformedAnswer: where it is not JSON.
     """
     try:
-        return json.loads(body.decode("utf-8"))
+        text = body.decode("utf-8")
+        found = json.loads(text)
+        return _whole_characters(found) if _HALF.search(text) else found
     except (ValueError, RecursionError):
         what = "empty" if not body.strip() else "HTML" if is_html(body) else "not the JSON it should be"
         raise MalformedAnswer(f"Hood's answer is {what}") from None
+
+
+def _whole_characters(found: Any) -> Any:
+    """The same with the replacement character for each half of one, as a name that was cut may end with: no output can
+    write it."""
+    if isinstance(found, str):
+        return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(found, list):
+        return [_whole_characters(one) for one in found]
+    if isinstance(found, dict):
+        return {_whole_characters(key): _whole_characters(one) for key, one in found.items()}
+    return found
 
 
 def is_html(body: bytes) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import EVERY_STATUS, INACTIVE, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
@@ -52,7 +52,15 @@ def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integrati
 
 def list_integrations(client: HoodClient) -> list[Integration]:
     """The account's integrations as its list shows them."""
-    return [parse_integration(item) for item in client.integrations()]
+    return _listed(client.integrations())
+
+
+def _listed(items: Iterable[Any]) -> list[Integration]:
+    """The items of a list. Where none has any settings, the list leaves them out."""
+    found = [parse_integration(item) for item in items]
+    if any(one.settings for one in found):
+        return found
+    return [replace(one, settings=None) for one in found]
 
 
 class Filtered(NamedTuple):
@@ -66,12 +74,12 @@ def list_every_status(client: HoodClient) -> Filtered:
     """Read the list with the documented filter for both statuses, and where that gives no inactive one, with the one
     for inactive ones alone: a server may take a single value, or the first of several."""
     both = client.filtered_integrations(EVERY_STATUS)
-    found = [parse_integration(item) for item in both or ()]
+    found = _listed(both or ())
     if any(one.status == "inactive" for one in found):
         return Filtered(found, is_heeded=True)
     alone = client.filtered_integrations(INACTIVE)
     ids = {one.id for one in found}
-    inactive = [parse_integration(item) for item in alone or ()]
+    inactive = _listed(alone or ())
     is_heeded = (both is not None or alone is not None) and all(one.status != "active" for one in inactive)
     return Filtered(found + [one for one in inactive if one.id not in ids], is_heeded)
 

@@ -56,6 +56,6 @@ def next_move(answer: Tried, failures: int, limits: int, repeatable: bool) -> Mo
 def may_be_processed(tried: Tried) -> bool:
     """Return whether a request to write may have been carried out although this try of it was no success."""
     if isinstance(tried, Answer):
-        stays = tried.is_success or tried.is_refusal or tried.is_redirect or tried.status in REFUSALS
+        stays = tried.is_success or tried.is_refusal or tried.status in REFUSALS
         return not stays
     return isinstance(tried, Uncertain)

@@ -31,6 +31,7 @@ CUT_AT = 255
 # A longer end that a mask leaves readable is more likely a checksum than a part of the secret.
 LONGEST_TAIL = 8
 
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 _ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
 _LONG_TAIL = re.compile(rf"[*•●∙█]{{3,}}[^*•●∙█]{{{LONGEST_TAIL + 1},}}", re.DOTALL)
 
@@ -128,7 +129,7 @@ def reads_as_stored(shown: str, field: Field) -> bool:
         return True
     if plain_ends(shown, field) is not None or is_plain_mask(shown) or len(shown) >= CUT_AT or _ENTITY.search(shown):
         return False
-    if unicodedata.normalize("NFC", shown) != shown or shown != shown.strip():
+    if unicodedata.normalize("NFC", shown) != shown or shown != shown.strip() or _REPLACED in shown:
         return False
     return field.format.accepts(shown)
 

@@ -182,7 +182,17 @@ class _Check:
             return outcome
         if mine and is_stale(outcome.step, mine):
             return self._late(outcome, mine)
-        return replace(outcome, seen=mine) if mine else self._missing(outcome)
+        return replace(outcome, seen=self._with_settings(outcome, mine)) if mine else self._missing(outcome)
+
+    def _with_settings(self, outcome: Outcome, listed: Integration) -> Integration:
+        """The integration with its settings, where it had some before and the list shows none now."""
+        before = outcome.step.current
+        if before is None or not before.settings or listed.settings is not None:
+            return listed
+        try:
+            return self._session.read_one(listed.id)
+        except HoodError:
+            return listed
 
     def _late(self, outcome: Outcome, listed: Integration) -> Outcome:
         """What the list still shows as it was before its update."""
@@ -276,6 +286,10 @@ def _compared(outcome: Outcome, evidence: Evidence, is_remembered: bool) -> Outc
     step, seen = outcome.step, outcome.seen
     if seen is None or outcome.error:
         return outcome
+    reset = _reset(step, seen)
+    if reset:
+        reason = f"with it Hood has reset what was not sent: {', '.join(reset)}; set it right in Ocamba"
+        return outcome.fail(reason, STORED_DIFFERENTLY)
     status = step.body.get("status")
     if status is not None and seen.status is not None and seen.status != status:
         reason = f"Hood took the status {status}, and still shows {seen.status}"
@@ -289,6 +303,19 @@ def _compared(outcome: Outcome, evidence: Evidence, is_remembered: bool) -> Outc
     warnings = [_another_form(step, field, shown, is_remembered) for field, shown in differing.items()]
     warnings = [*outcome.warnings, *warnings]
     return replace(outcome, secrets_seen=secrets, reason_code=STORED_DIFFERENTLY, warnings=tuple(warnings))
+
+
+def _reset(step: Step, seen: Integration) -> list[str]:
+    """What an update did not name and is gone since: the status, and settings that were there before."""
+    before = step.current
+    if before is None:
+        return []
+    found = []
+    if "status" not in step.body and None not in (before.status, seen.status) and before.status != seen.status:
+        found.append("status")
+    if "settings" not in step.body and before.settings and seen.settings is not None:
+        found += [f"settings.{key}" for key, value in before.settings.items() if value and not seen.settings.get(key)]
+    return found
 
 
 def _settings_differing(step: Step, seen: Integration, evidence: Evidence) -> dict[str, str | None]:

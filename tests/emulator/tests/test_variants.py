@@ -83,6 +83,23 @@ def test_updated_settings_merge_or_replace(api: Client, account: Account, how: s
     assert account.one("one").settings == {"api_key": "new", **kept}
 
 
+def test_an_update_may_reset_what_it_does_not_name(api: Client, account: Account) -> None:
+    play(account, settings_update="put")
+    added = account.add("one", "mitto", {"api_key": "old", "sender_name": "me"}, status="inactive")
+    assert api.patch(added.id, {"settings": {"api_key": "new"}}).status_code == 204
+    assert (account.one("one").settings, account.one("one").status) == ({"api_key": "new"}, "active")
+    assert api.patch(added.id, {"name": "two"}).status_code == 204
+    assert account.one("two").settings == {}
+
+
+@pytest.mark.parametrize(("how", "shown"), [("object", {}), ("list", [])])
+def test_a_list_may_show_empty_settings_in_place_of_them(api: Client, account: Account, how: str, shown: Any) -> None:
+    play(account, settings_in_list=False, settings_left_out=how)
+    added = account.add("one", "mitto", {"api_key": "old"})
+    assert [item["settings"] for item in api.items()] == [shown]
+    assert api.get(f"/integrations/{added.id}").json()["settings"] != shown
+
+
 def test_replaced_settings_still_need_what_is_required(api: Client, account: Account) -> None:
     play(account, settings_update="replace")
     added = account.add("one", settings=TWILIO_SETTINGS)

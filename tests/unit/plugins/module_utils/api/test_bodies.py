@@ -123,6 +123,16 @@ def test_a_validation_that_does_not_say_no_is_none(body: bytes) -> None:
     assert bodies.denial("POST", LIST, Answer(200, {}, body)) is None
 
 
+@pytest.mark.parametrize("half", ["\\ud83d", "\\uDE00", "\\ude00\\ud83d"])
+def test_half_a_character_is_replaced(half: str) -> None:
+    found = bodies.parsed(f'{{"items": [{{"name": "A {half}", "other": "\\ud83d\\ude00"}}], "total": 1}}'.encode())
+    name = found["items"][0]["name"]
+    assert name.rstrip("\N{REPLACEMENT CHARACTER}") == "A "
+    assert found["items"][0]["other"] == "\N{GRINNING FACE}"
+    assert found["total"] == 1
+    name.encode("utf-8")
+
+
 def test_a_page_of_a_gateway_is_no_validation() -> None:
     with pytest.raises(MalformedAnswer, match="HTML"):
         bodies.denial("POST", LIST, Answer(200, {}, b"<html>"))
