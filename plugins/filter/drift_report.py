@@ -197,6 +197,8 @@ def drift_report(
     """Return the report over the named hosts."""
     if unmanaged not in ("report", "fail"):
         raise AnsibleFilterError("drift_report: unmanaged must be report or fail")
+    if not isinstance(hosts, (list, tuple)) or not isinstance(hostvars, Mapping):
+        raise AnsibleFilterError("drift_report: must be given a list of hosts, and hostvars")
     current = set(map(str, hosts if compared is None else compared))
     results = {str(host): _result(hostvars[host]) if str(host) in current else {} for host in hosts}
     return make_report(results, str(time), unmanaged == "fail")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
@@ -71,7 +72,8 @@ def inventory_file(found: Any, kind: str, account: str = "") -> str:
     """Return the text of the file of that kind."""
     if kind not in _KINDS:
         raise AnsibleFilterError(f"inventory_file: the kind must be one of {', '.join(_KINDS)}")
-    if not isinstance(found, dict) or not isinstance(found.get("declaration"), list):
+    parts = [found.get(name) for name in ("integrations", "declaration")] if isinstance(found, Mapping) else [None]
+    if not all(isinstance(part, (list, tuple)) for part in parts):
         raise AnsibleFilterError("inventory_file: must be given the result of ocamba.hood.ocamba_integration_info")
     try:
         inventory_files.refuse_masked(found["declaration"])

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Callable
+
+from ansible.errors import AnsibleFilterError
 
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation_report import make_rotation_report
 
@@ -108,6 +110,10 @@ def rotation_report(
     written: dict[str, Any], names: Sequence[str], read_back: dict[str, Any] | None = None, check_mode: bool = False
 ) -> dict[str, Any]:
     """Return what became of each, as data and as sentences."""
+    if not isinstance(written, Mapping) or not isinstance(read_back or {}, Mapping):
+        raise AnsibleFilterError("rotation_report: must be given results of ocamba.hood.ocamba_integrations")
+    if not isinstance(names, (list, tuple)):
+        raise AnsibleFilterError("rotation_report: the names must be a list")
     return make_rotation_report(written, names, read_back, check_mode)
 
 

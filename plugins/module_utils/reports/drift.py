@@ -63,7 +63,7 @@ def make_report(results: Mapping[str, Any], time: str, fail_on_unmanaged: bool =
 
 
 def _account(name: str, result: Any, fail_on_unmanaged: bool) -> Data:
-    result = result if isinstance(result, Mapping) else {}
+    result = result if _is_result(result) else {}
     integrations = [_integration(one, shown) for one, shown in _with_diffs(result)]
     doomed = {one["id"] for one in integrations if one["action"] == DEACTIVATED}
     unmanaged = [
@@ -86,6 +86,12 @@ def _account(name: str, result: Any, fail_on_unmanaged: bool) -> Data:
         "warnings": [visible(str(warning)) for warning in result.get("warnings") or ()],
         "errors": errors,
     }
+
+
+def _is_result(result: Any) -> bool:
+    """Whether it has the form of a result of the module, be that of a failure."""
+    listed = result.get("integrations", []) if isinstance(result, Mapping) else None
+    return isinstance(listed, (list, tuple)) and all(isinstance(one, Mapping) for one in listed)
 
 
 def _errors(result: Mapping[str, Any]) -> list[str]:

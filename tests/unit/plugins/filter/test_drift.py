@@ -34,6 +34,14 @@ def test_a_result_of_an_earlier_play_does_not_count() -> None:
     assert account["state"] != "same"
 
 
+@pytest.mark.parametrize(
+    ("hosts", "hostvars"), [("acme", HOSTVARS), (None, HOSTVARS), (["acme"], None), (["acme"], [])]
+)
+def test_what_it_must_be_given(hosts: Any, hostvars: Any) -> None:
+    with pytest.raises(AnsibleFilterError, match="must be given a list of hosts, and hostvars"):
+        drift_report(hosts, hostvars, TIME)
+
+
 def test_what_unmanaged_may_be() -> None:
     with pytest.raises(AnsibleFilterError, match="unmanaged must be report or fail"):
         drift_report(["acme"], HOSTVARS, TIME, "deactivate")

@@ -173,6 +173,15 @@ def test_a_reading_that_failed_is_reported() -> None:
     assert "run it again" in report["summary"]
 
 
+@pytest.mark.parametrize(
+    ("written", "names", "read_back"),
+    [("text", ["Mitto"], None), (None, [], None), ({}, "Mitto", None), ({}, [], "text")],
+)
+def test_a_report_of_something_else_is_refused(written: Any, names: Any, read_back: Any) -> None:
+    with pytest.raises(AnsibleFilterError, match="rotation_report: "):
+        rotation_report(written, names, read_back)
+
+
 def test_check_mode_announces() -> None:
     report = _report(_one(), _one("unchanged"), check=True)
     assert [one["outcome"] for one in report["integrations"]] == ["would be rotated", "unchanged"]

@@ -198,6 +198,7 @@ def test_the_message(accounts: dict[str, Any], fail: bool, message: str) -> None
         (None, [NOT_COMPARED]),
         ({}, [NOT_COMPARED]),
         ({"skipped": True}, [NOT_COMPARED]),
+        *(({"integrations": wrong}, [NOT_COMPARED]) for wrong in (None, "text", ["text"], {"name": "Mitto"})),
         ({"failed": True, "msg": "2 things are wrong:\n- one\n- two", "reason_code": "invalid"}, ["one", "two"]),
         ({"failed": True, "msg": "one:\n- two\nthree", "reason_code": "refused"}, ["one:", "- two", "three"]),
         ({"failed": True, "msg": "", "reason_code": "unreachable"}, ["unreachable"]),
