@@ -233,9 +233,9 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         facts = variables.get("ansible_facts") or {}
         # What earlier items of a loop returned, core keeps one level deeper than the facts of the host.
         earlier = facts.get("ansible_facts") or {}
-        if FACT not in earlier and self._task.delegate_to and self._task.delegate_facts:
+        if self._task.delegate_to and self._task.delegate_facts:
             facts = variables["hostvars"].get(str(self._task.delegate_to), {}).get("ansible_facts") or {}
-        known = plain(earlier.get(FACT) or facts.get(FACT))
+        known = _joined(plain(facts.get(FACT)), plain(earlier.get(FACT)))
         return _fact_storage().read(self._host_of_facts(variables), FACT) if known is None else known
 
     def _environment(self) -> dict[str, str]:
@@ -249,6 +249,13 @@ class HoodAction(ActionBase):  # type: ignore[misc]
         if raw_environment_out is not None:
             raw_environment_out.update(self._command_environment)
         return str(self._connection._shell.env_prefix(**self._command_environment))
+
+
+def _joined(of_host: Any, earlier: Any) -> Any:
+    """What is remembered of the accounts of a host, and of those of earlier items, which may be of other hosts."""
+    if not isinstance(of_host, Mapping) or not isinstance(earlier, Mapping):
+        return earlier or of_host
+    return {**of_host, **earlier, "accounts": {**(of_host.get("accounts") or {}), **(earlier.get("accounts") or {})}}
 
 
 def _fact_storage() -> FactStorage:

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError, TemplateSyntaxError
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
 
 UNDEFINED = "uses a variable that is not defined"
+FAILED = "could not be evaluated, as a lookup, filter or test in it failed"
 NOT_EVALUATED = (
     "is taken for a template, and can't be evaluated as one; if that is what the value is, mark it with !unsafe"
 )
@@ -76,6 +77,21 @@ def _evaluate(value: str, template: Callable[[Any], Any]) -> str | None:
         template([value])
     except AnsibleUndefinedVariable:
         return UNDEFINED
-    except (AnsibleError, TemplateError):
-        return NOT_EVALUATED
+    except (AnsibleError, TemplateError) as error:
+        return f"{FAILED} ({_cause(error)})" if _is_template(value) else NOT_EVALUATED
     return None
+
+
+def _is_template(value: str) -> bool:
+    try:
+        Environment(autoescape=True).parse(value)
+    except TemplateSyntaxError:
+        return False
+    return True
+
+
+def _cause(error: BaseException) -> str:
+    """The name of the error at the beginning of a chain. Its text may hold what was looked up."""
+    while error.__cause__ or getattr(error, "orig_exc", None):
+        error = error.__cause__ or error.orig_exc  # type: ignore[attr-defined]
+    return type(error).__name__

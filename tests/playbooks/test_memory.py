@@ -224,6 +224,34 @@ def test_a_delegated_task_remembers(hood: Emulator, ansible: Ansible, cache: Pat
     assert len(hood.log.calls(method="PATCH")) == 1
 
 
+def test_a_loop_over_hosts_that_get_the_facts_remembers_each(hood: Emulator, ansible: Ansible, cache: Path) -> None:
+    assert cache
+    names = ["acme", "beta", "gamma"]
+    for name in names:
+        hood.account(f"token-of-{name}", limits=Limits.off())
+    inventory = ansible.write(
+        "inventory.yml", {"all": {"hosts": {name: {"ansible_connection": "local"} for name in names}}}
+    )
+    task = {
+        "ocamba.hood.ocamba_integrations": {
+            "api_token": "token-of-{{ item }}",
+            "integrations": "{{ entries }}",
+            "update_secrets": "on_change",
+        },
+        "loop": names,
+        "delegate_to": "{{ item }}",
+        "delegate_facts": True,
+    }
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}
+    file = ansible.write("play.yml", [play])
+    for entries, written in ((seven(), 21), (seven(), 0), (changed("Mitto"), 3), (changed("Mitto"), 0)):
+        hood.log.clear()
+        variables = ansible.write("entries.yml", {"entries": entries})
+        run = ansible.playbook(file, "-i", inventory, "-e", f"@{variables}")
+        assert run.rc == 0, run.output
+        assert len(hood.log.writes()) == written
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("poll", [0, 1])
 def test_a_task_in_the_background_remembers(hood: Emulator, ansible: Ansible, cache: Path, poll: int) -> None:

@@ -79,6 +79,7 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
     add("default", deactivate_default=["Old 0"])
     add("slip", protected="Old 1\nold 2\n")
     add("comment", protected=["Old 1", None])
+    add("blank", protected=["Old 1", " "])
     add("null_default", deactivate_default=[None])
     add("protected_default", deactivate_default='["Old 0"]', protected=["Old 0"])
     add("failing", integrations=[entry("Alerts"), entry("Receipts")])
@@ -96,6 +97,7 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
         "default": ["Old 0", "Old 1", "Old 2"],
         "slip": [],
         "comment": [],
+        "blank": [],
         "null_default": [],
         "protected_default": ["Old 1", "Old 2"],
         "failing": [],
@@ -108,6 +110,7 @@ def test_deactivation_stays_within_its_limits(accounts: Accounts) -> None:
         "too_many_with_default",
         "slip",
         "comment",
+        "blank",
         "null_default",
         "failing",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -319,7 +320,17 @@ def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansibl
 
 
 @pytest.mark.parametrize(
-    "malformed", first(1, of=[{"ocamba_secrets": "Mitto=x"}, {"ocamba_integrations": {"name": "Mitto"}}])
+    "malformed",
+    first(
+        2,
+        of=[
+            {"ocamba_secrets": "Mitto=x"},
+            {"ocamba_integrations": "{{ nosuch }}"},
+            {"ocamba_integrations": {"name": "Mitto"}},
+            {"ocamba_integrations": [{"name": "{{ nosuch }}", "provider": "mitto"}]},
+            {"ocamba_secrets": {"Mitto": "{{ nosuch }}"}},
+        ],
+    ),
 )
 def test_an_account_whose_variables_are_malformed_stops_no_other(
     hood: Emulator, ansible: Ansible, malformed: dict[str, Any]
@@ -331,6 +342,6 @@ def test_an_account_whose_variables_are_malformed_stops_no_other(
     run = accounts.play("ocamba.hood.rotate_secrets")
     assert run.rc == 2
     assert {one.host for one in run.results if one.outcome == "failed"} == {"acme"}
-    assert f"{next(iter(malformed))}: must be a" in run.output
+    assert re.search(f"{next(iter(malformed))}.*: (must be a|uses a variable that is not defined)", run.output)
     assert run.all(TELL).keys() == {"beta"}
     assert not hood.log.calls(token=broken.token)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
+from tests.emulator.catalog import Setting
 from tests.emulator.server import Emulator
 from tests.emulator.variants import Variants
 from tests.resilience.strange import A_MINUTE, CREATE, LateCommits, SharedTime, Trial, created, few, trial_of_few
@@ -349,3 +351,15 @@ def test_empty_settings_in_a_list_are_read_by_id(hood: Emulator, how: Any) -> No
     trial = Trial(hood, few(), Variants(settings_in_list=False, settings_left_out=how, secrets="masked_tail"))
     assert not trial.three().messages
     assert trial.hood.log.calls(method="GET", path="/integrations/*")
+
+
+def test_a_declared_secret_that_the_account_does_not_have_is_refused(hood: Emulator) -> None:
+    trial = Trial(hood, [entry("Mitto")])
+    held = trial.account.provider("mitto")
+    trial.account.add_provider(replace(held, settings=(Setting("api_token"), Setting("sender_name"))))
+    for is_there in (False, True):
+        if is_there:
+            trial.account.add("Mitto", "mitto", {"api_token": "stored", "sender_name": "Other"})
+        (message,) = trial.run().messages
+        assert message.endswith("settings.api_key: the account's mitto does not have it")
+        assert not trial.hood.log.writes()

@@ -27,9 +27,13 @@ _NO_API = "There is no Hood API at this address: check api_url"
 _REDIRECT = "Redirects are not followed, as the token would go elsewhere: check api_url"
 # A character that is written in two halves, or one of them.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
-# How an object says no that does not use the API's own words.
-_FAILED = ("error", "fail", "failed", "failure", "invalid")
+# How an object says yes or no in other ways than the API's own; texts in small letters.
+_SWITCHES = ("valid", "is_valid", "success", "is_success", "successful", "ok", "verified", "validated", "accepted")
+_WORDS = ("status", "result", "state")
+_FAILED = ("error", "fail", "failed", "failure", "invalid", "rejected", "refused", "denied", "false", "no")
+_DONE = ("ok", "success", "successful", "succeeded", "valid", "accepted", "verified", "sent", "true", "yes")
 _NO = (False, "false", "0", "no")
+_YES = (True, "true", "1", "yes")
 _PASSING = "Hood has a passing problem: run again later"
 
 # By these Hood says no; any other status may come from anything between here and Hood, or from Hood in trouble.
@@ -145,33 +149,67 @@ def denial(method: str, path: str, answer: Answer, clean: Callable[[str], str] =
     if is_html(answer.body):
         parsed(answer.body)
     found = _parsed_or_none(answer.body)
-    if isinstance(found, dict) and _says_no(found):
+    # What was created or updated may be described as not valid yet.
+    is_itself = not path.endswith("/validate") and isinstance(found, dict) and _is_integration(unwrapped(found) or {})
+    if isinstance(found, dict) and not is_itself and _says_no(found):
         trace = found.get("trace_id")
         trace_id = clean(trace) if isinstance(trace, str) else None
         return Refused(method, path, answer.status, clean(message(found)), trace_id)
     return None
 
 
+def is_error(body: bytes) -> bool:
+    """Return whether a body is an error as the API writes them, with a status as its code."""
+    found = _parsed_or_none(body)
+    return isinstance(found, dict) and (count(found.get("code")) or 0) >= 400
+
+
+def _is_integration(found: Mapping[str, Any]) -> bool:
+    return "id" in found and ("settings" in found or "name" in found)
+
+
+def _parts(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The objects in which an envelope has its answer."""
+    inner = [found.get("data"), found.get("result"), found.get("response")]
+    items = found.get("items")
+    return [one for one in (*inner, *(items if isinstance(items, list) else ())) if isinstance(one, Mapping)]
+
+
 def _says_no(found: Mapping[str, Any]) -> bool:
     """Whether an object is an error, as the API's errors are written, or as gateways write them with a good status."""
-    inner = [found.get(key) for key in ("data", "result")]
-    if any(isinstance(one, Mapping) and _says_no(one) for one in inner):
-        return True
-    # An integration may have errors of its own.
-    is_integration = "id" in found and ("settings" in found or "name" in found)
     return (
-        (count(found.get("code")) or 0) >= 400
-        or (not is_integration and any(found.get(key) for key in ("error", "errors")))
-        or found.get("status") in _FAILED
-        or any(found.get(key, True) in _NO for key in ("valid", "is_valid", "success", "ok"))
+        any(map(_says_no, _parts(found)))
+        or (count(found.get("code")) or 0) >= 400
+        or (count(found.get("status")) or 0) >= 400
+        or ("message" in found and ("title" in found or isinstance(found.get("code"), str)))
+        or any(found.get(key) for key in ("error", "errors"))
+        or found.get("failed") in _YES
+        or any(_word(found.get(key)) in _FAILED for key in _WORDS)
+        or any(_word(found.get(key, True)) in _NO for key in _SWITCHES)
     )
 
 
+def _word(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def says_yes(answer: Answer) -> bool:
-    """Return whether a successful answer that is no denial says that what was asked for was done: it has no body, or is
-    an object. A text, a list or an answer before the work is done leaves it open."""
+    """Return whether a successful answer that is no denial says that what was asked for was done: it has no body, is an
+    empty object or the integration, or says so. Anything else, or an answer before the work is done, leaves it open."""
     found = _parsed_or_none(answer.body)
-    return answer.status != 202 and (not answer.body.strip() or found is True or isinstance(found, dict))
+    if answer.status == 202 or (found is None and answer.body.strip()):
+        return False
+    return found is None or found is True or (isinstance(found, dict) and (not found or _says_done(found)))
+
+
+def _says_done(found: Mapping[str, Any]) -> bool:
+    return (
+        any(map(_says_done, _parts(found)))
+        or "settings" in found
+        or _is_integration(found)
+        or any(_word(found.get(key)) in _YES for key in _SWITCHES)
+        or any(_word(found.get(key)) in _DONE for key in _WORDS)
+    )
 
 
 def message(found: Any) -> str:

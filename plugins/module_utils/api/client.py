@@ -151,7 +151,7 @@ class HoodClient:
         :raises Uncertain: where it may or may not have been created.
         """
         answer = self._send("POST", INTEGRATIONS, body=body, repeatable=False)
-        self._raise_denial("POST", INTEGRATIONS, answer)
+        self._raise_denial("POST", INTEGRATIONS, answer, stores=True)
         return bodies.created_id(answer.body)
 
     def update(self, integration_id: str, body: dict[str, Any]) -> None:
@@ -161,7 +161,8 @@ class HoodClient:
         """
         path, tries = _path_of(integration_id), list[Tried]()
         try:
-            self._raise_denial("PATCH", path, self._send("PATCH", path, body=body, note=tries.append))
+            answer = self._send("PATCH", path, body=body, note=tries.append)
+            self._raise_denial("PATCH", path, answer, stores=True)
         except (TokenRefused, Uncertain):
             raise
         except HoodError as error:
@@ -189,6 +190,8 @@ class HoodClient:
         answer = self._exchange("POST", TEST_NOTIFICATION, None, body, is_fresh=True)
         if answer.is_success:
             self._raise_denial("POST", TEST_NOTIFICATION, answer)
+            if not bodies.says_yes(answer):
+                raise Uncertain("Hood's answer does not tell whether it was sent")
             return
         refusal = bodies.refusal("POST", TEST_NOTIFICATION, answer, self.clean)
         if answer.is_refusal or answer.is_redirect:
@@ -196,16 +199,20 @@ class HoodClient:
         refusal.hint = None
         raise Uncertain(str(refusal))
 
-    def _raise_denial(self, method: str, path: str, answer: Answer) -> None:
+    def _raise_denial(self, method: str, path: str, answer: Answer, stores: bool = False) -> None:
         """Raise what a successful answer says against itself.
 
-        :raises Uncertain: where it is a page of a gateway: whether Hood has seen the request, nobody knows.
+        :param stores: whether the request stores something, so that it can be looked for.
+        :raises Uncertain: where it is a page of a gateway: whether Hood has seen the request, nobody knows; and where a
+            request that stores is answered by a no that is not of the API's own form.
         :raises Refused: where its body is a no.
         """
         try:
             denial = bodies.denial(method, path, answer, self.clean)
         except MalformedAnswer as malformed:
             raise Uncertain(str(malformed)) from None
+        if denial and stores and not bodies.is_error(answer.body):
+            raise Uncertain(str(denial))
         if denial:
             raise denial
 

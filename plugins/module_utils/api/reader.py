@@ -39,6 +39,14 @@ def read_integrations(
     return read_hidden(client, found, select(found), parallel)
 
 
+def with_more(
+    current: Sequence[Integration], more: Iterable[Integration], known: Mapping[str, Integration]
+) -> list[Integration]:
+    """Add what another list shows, as reading both anew may show less: what was seen once in a run is there."""
+    ids = {one.id for one in current}
+    return [*current, *(_remembered(one, known) for one in more if one.id not in ids)]
+
+
 def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:
     before = known.get(one.id)
     if before is None or one.settings is not None:

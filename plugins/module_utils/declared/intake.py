@@ -76,17 +76,17 @@ def _trimmed(value: Any, option: Mapping[str, Any]) -> Any:
 def as_lines(value: Any) -> Any:
     """A list of names as it was given, as JSON text, or as text with one a line (names may hold commas).
 
-    Blank lines are left out. A null item stays: it is what YAML makes of a name that begins with #.
+    Blank lines are left out. The blank items of a list stay, for `wrong_kinds` to refuse.
     """
     value = parse_json(value)
     if isinstance(value, str):
-        value = [line.strip() for line in value.splitlines()]
-    return [one for one in value if one is None or not is_blank(one)] if isinstance(value, (list, tuple)) else value
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    return value
 
 
 def wrong_kinds(options: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Mistake]:
     """The options that take one value and were given a list or dictionary, which core would write out as text, the
-    paths that are the content of a file, which core would show, and null items of lists.
+    paths that are the content of a file, which core would show, and blank items of lists.
 
     Not the options of an entry: reading it tells those with its other mistakes.
     """
@@ -94,18 +94,20 @@ def wrong_kinds(options: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Mis
     reasons = {name: _wrong_kind(name, options[name], spec[name].get("type", "str")) for name in own}
     mistakes = [Mistake(name, reason) for name, reason in reasons.items() if reason]
     lists = [name for name in own if spec[name].get("elements") == "str"]
-    return [*mistakes, *(mistake for name in lists for mistake in _nulls(name, options[name]))]
+    return [*mistakes, *(mistake for name in lists for mistake in _blanks(name, options[name]))]
 
 
-def _nulls(name: str, items: Any) -> Iterator[Mistake]:
+def _blanks(name: str, items: Any) -> Iterator[Mistake]:
     for index, one in enumerate(items if isinstance(items, (list, tuple)) else ()):
-        if one is None:
+        if is_blank(one):
             yield Mistake(f"{name}[{index}]", "is empty; quote a name that begins with #")
 
 
 def _wrong_kind(name: str, value: Any, kind: str) -> str | None:
     if kind in _SCALARS and isinstance(value, (Mapping, list, tuple)):
         return f"must be text, not a {'dictionary' if isinstance(value, Mapping) else 'list'}"
+    if kind == "int" and isinstance(value, float) and not math.isfinite(value):
+        return "must be a whole number"
     if name in _NO_NUMBER and value is not None and not isinstance(value, str):
         return "must be text, as YAML reads 0123, 1_000, 12:30 and +5 as other numbers: put it in quotes"
     if kind == "path" and isinstance(value, str) and ("\n" in value.strip() or value.strip().startswith(_PEM)):

@@ -19,7 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.fingerprints
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
 
 # Of how many other accounts, under other tokens or at other hosts, a host keeps what it remembers.
-OTHERS = 9
+OTHERS = 99
 # Marks a secret that Hood showed as another text just after it was written.
 DISGUISED = "~"
 # Agrees with no secret: what was sent may be stored, and it may not.

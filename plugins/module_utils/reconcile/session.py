@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
@@ -47,6 +48,7 @@ class Session:
         self._known: dict[str, Integration] = {}
         self._lists_all = True
         self._is_filter_heeded = True
+        self._revealed: list[Integration] = []
 
     @property
     def remembers(self) -> bool:
@@ -67,7 +69,7 @@ class Session:
         planned = self._make_plan(entries)
         # What is not found may be hidden because of its status.
         if (planned.mistakes or any(step.action == CREATED for step in planned.steps)) and self._reveal():
-            self.read(entries)
+            self._add_revealed(entries)
             planned = self._make_plan(entries)
         undecided = undecided_ids(planned.steps, self.current, self._policy)
         if undecided:
@@ -88,9 +90,7 @@ class Session:
         :raises HoodError: where the account can't be read.
         """
 
-        def select(listed: Sequence[Integration]) -> list[str]:
-            return ids_to_read(entries, listed)
-
+        select = partial(ids_to_read, entries)
         found = reader.read_integrations(self._client, select, self._known, self._parallel, not self._lists_all)
         self._note(found)
         return found
@@ -103,7 +103,7 @@ class Session:
         found = self.read(entries)
         listed = {one.name for one in found}
         if any(name not in listed for name in names) and self.reveal():
-            found = self.read(entries)
+            found = self._add_revealed(entries)
         return found
 
     def read_one(self, integration_id: str) -> Integration:
@@ -142,7 +142,13 @@ class Session:
         found = reader.list_every_status(self._client)
         self._is_filter_heeded = found.is_heeded
         self._lists_all = all(one.id in listed for one in found.integrations)
+        self._revealed = found.integrations
         return not self._lists_all
+
+    def _add_revealed(self, entries: Sequence[Declared]) -> list[Integration]:
+        found = reader.with_more(self.current, self._revealed, self._known)
+        self._note(reader.read_hidden(self._client, found, ids_to_read(entries, found), self._parallel))
+        return self.current
 
     def _read_singly(self, ids: Sequence[str]) -> None:
         self._note(reader.read_hidden(self._client, self.current, ids, self._parallel))

@@ -53,7 +53,8 @@ def leave_out_foreign(
 
     Hood drops those silently, so that each run would find them missing.
 
-    :raises Rejected: for a setting that neither the account nor the registry knows.
+    :raises Rejected: for a setting that neither the account nor the registry knows, and for a secret, without which
+        nothing can be sent.
     """
     if live is None or not live.fields:
         return entry, ()
@@ -63,6 +64,8 @@ def leave_out_foreign(
         for key in (*foreign, *(key for key in entry.without_value if key not in live.field_names))
         if known is None or key not in known.field_names
     ]
+    secret = [key for key in foreign if known is not None and key in known.secret_names]
+    mistakes += [entry.mistake(f"the account's {live.name} does not have it", "settings", key) for key in secret]
     if mistakes:
         raise Rejected(*mistakes)
     warnings = [

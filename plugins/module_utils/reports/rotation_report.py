@@ -16,7 +16,9 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     DOUBLED,
     INTERNAL_ERROR,
     NOT_CONFIRMED,
+    REFUSED,
     STORED_DIFFERENTLY,
+    TOKEN_REFUSED,
     UNCLEAR,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UPDATED
@@ -35,6 +37,7 @@ HIDDEN = "hidden"
 DIFFERS = "differs"
 READING_FAILED = "failed"
 
+NOT_SEEN = "whether it was written can't be seen, as Hood does not show it"
 READ_BACK = {
     None: "",
     CONFIRMED: "confirmed, Hood shows the new value",
@@ -49,6 +52,7 @@ READ_BACK = {
 _CRASHED = ("module_stdout", "exception", "timedout", "unreachable", "parsed")
 # Reasons of a failure with which the secret may be stored nevertheless.
 _OPEN = (UNCLEAR, DOUBLED, NOT_CONFIRMED, STORED_DIFFERENTLY, INTERNAL_ERROR)
+_REFUSED = (REFUSED, TOKEN_REFUSED)
 
 
 def make_rotation_report(
@@ -69,7 +73,8 @@ def make_rotation_report(
             report.append(_without_outcome(name, written))
             continue
         one = _described(name, described[index], is_announced)
-        if is_read and one["outcome"] in (ROTATED, FAILED):
+        # What was refused is not stored, whatever Hood shows of it.
+        if is_read and (one["outcome"] == ROTATED or (one["outcome"] == FAILED and one["written"] is None)):
             one["reading_back"] = _reading(seen[index]) if index < len(seen) else READING_FAILED
         report.append(one)
     return {
@@ -99,8 +104,9 @@ def _described(name: str, one: Data, check_mode: bool) -> Data:
         held_back = bool(one.get("held_back"))
         is_accepted = one.get("credentials") == "accepted"
         reason = str(one["error"]) + ("; its own were accepted" if held_back and is_accepted else "")
-        # What was accepted and failed nevertheless failed while it was written.
-        is_open = not held_back and (is_accepted or known["reason_code"] in _OPEN)
+        # What was accepted and failed nevertheless failed while it was written; by a refusal nothing is stored.
+        may_be_stored = known["reason_code"] in _OPEN or (is_accepted and known["reason_code"] not in _REFUSED)
+        is_open = not held_back and may_be_stored
         outcome = NOT_WRITTEN if held_back else FAILED
         return _entry(name, outcome, reason=reason, held_back=held_back, written=None if is_open else False, **known)
     if one.get("action") == UPDATED:
@@ -149,7 +155,9 @@ def _line(one: Data) -> str:
     if one["secrets"]:
         what += f" ({', '.join(one['secrets'])})"
     # The reason of what was held back says itself that it was not written.
-    reported = ["" if one["held_back"] else what, one["reason"], READ_BACK[one["reading_back"]]]
+    is_unseen = one["outcome"] == FAILED and one["reading_back"] == HIDDEN
+    read_back = NOT_SEEN if is_unseen else READ_BACK[one["reading_back"]]
+    reported = ["" if one["held_back"] else what, one["reason"], read_back]
     shown = printable(one["name"]) + (f" (id {one['id']})" if one["id"] else "")
     return f"{shown}: " + ": ".join(part for part in reported if part)
 

@@ -182,6 +182,23 @@ def test_a_report_of_something_else_is_refused(written: Any, names: Any, read_ba
         rotation_report(written, names, read_back)
 
 
+@pytest.mark.parametrize(
+    ("code", "written", "said"),
+    [
+        ("refused", False, ""),
+        ("token_refused", False, ""),
+        ("unclear", None, "whether it was written can't be seen"),
+    ],
+)
+def test_what_failed_is_not_said_to_be_written(code: str, written: bool | None, said: str) -> None:
+    failed = {**_failed("no", credentials="accepted"), "reason_code": code}
+    read = [{"secrets_seen": {"api_key": "hidden"}, "changed_fields": ["settings.api_key"]}]
+    report = _report(failed, read=read)
+    assert report["integrations"][0]["written"] is written
+    assert said in report["lines"][0]
+    assert ": written" not in report["lines"][0]
+
+
 def test_check_mode_announces() -> None:
     report = _report(_one(), _one("unchanged"), check=True)
     assert [one["outcome"] for one in report["integrations"]] == ["would be rotated", "unchanged"]

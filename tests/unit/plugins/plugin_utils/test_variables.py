@@ -7,6 +7,7 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 
 from ansible_collections.ocamba.hood.plugins.plugin_utils.variables import (
+    FAILED,
     MISSING,
     NOT_EVALUATED,
     UNDEFINED,
@@ -53,3 +54,15 @@ def test_what_holds_no_template_is_not_evaluated() -> None:
         raise AssertionError(value)
 
     assert find_mistakes(["one"], {"one": [{"a": "plain", "b": None, "c": ["}}", 7]}]}, refuse) == []
+
+
+def test_a_lookup_that_fails_is_no_template_that_should_be_marked() -> None:
+    def fail(value: Any) -> Any:
+        try:
+            raise FileNotFoundError("CANARY")
+        except FileNotFoundError as error:
+            raise AnsibleError("CANARY") from error
+
+    (found,) = find_mistakes(["one"], {"one": "{{ lookup('file', '/no/such') }}"}, fail)
+    assert found == f"one: {FAILED} (FileNotFoundError)"
+    assert find_mistakes(["one"], {"one": "a{%b"}, fail) == [f"one: {NOT_EVALUATED}"]
