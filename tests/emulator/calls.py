@@ -127,9 +127,34 @@ def _listed(account: Account, integration: Integration, query: Query) -> dict[st
         del item["settings"]
         if account.variants.settings_left_out != "absent":
             item["settings"] = {} if account.variants.settings_left_out == "object" else []
+    else:
+        _show_in_list(account, integration, item)
     in_default_view = not account.variants.view_full_needed
     return {
         name: value
         for name, value in item.items()
         if query.shows(name, in_default_view or name not in ("settings", "provider"))
     }
+
+
+def _show_in_list(account: Account, integration: Integration, item: dict[str, Any]) -> None:
+    """Change the plain settings of an item under the variant `plain_in_list`."""
+    change = LISTED[account.variants.plain_in_list]
+    provider = account.provider_of(integration)
+    if change is None or provider is None or not isinstance(item["settings"], dict):
+        return
+    plain = {one.name for one in provider.settings if not one.secret}
+    shown = item["settings"]
+    item["settings"] = {
+        key: change(value) if key in plain and isinstance(value, str) else value
+        for key, value in shown.items()
+        if key not in plain or account.variants.plain_in_list != "absent"
+    }
+
+
+LISTED: dict[str, Callable[[str], str] | None] = {
+    "same": None,
+    "lower": str.lower,
+    "cut": lambda text: text[:16],
+    "absent": str,
+}

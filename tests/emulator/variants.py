@@ -136,6 +136,12 @@ class Variants:
     `n***@example.com`, HTML-escaped, its first twelve characters and `...`, digits as a number, null,
     or left out."""
 
+    plain_in_list: Literal["same", "lower", "cut", "absent"] = field(
+        default="same", metadata={"deviating": ("lower", "cut", "absent")}
+    )
+    """How lists show a setting that is no secret, and by id it is as `plain_shown` says: as by id, in lower case, its
+    first sixteen characters, or left out."""
+
     chat_id_type: Literal["string", "number", "float"] = field(default="string", metadata={"deviating": ("float",)})
     """The JSON type of a `chat_id` that is shown."""
 

@@ -337,3 +337,30 @@ def test_an_account_whose_empty_list_is_null_can_be_filled(hood: Emulator) -> No
     done = Runner(hood.url, [entry("Mitto")]).run()
     assert not done.messages
     assert done.changed
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_no_in_other_words_is_looked_for(hood: Emulator, method: str, when: str) -> None:
+    account = hood.account(TOKEN)
+    if method == "PATCH":
+        account.add("Mitto", "mitto", {"api_key": "mitto-secret-AScs8", "sender_name": "Other"})
+    hood.faults.add(method=method, path="/integrations*", times=None, kind="json", body={"error": "x"}, when=when)
+    done = Runner(hood.url, [entry("Mitto")], clock=SkippedTime()).run()
+    (held,) = account.integrations or (None,)
+    is_done = held is not None and held.settings == {key: str(one) for key, one in entry("Mitto")["settings"].items()}
+    assert is_done == (when == "after")
+    assert bool(done.messages) != is_done
+    assert len(hood.log.calls(method=method)) == (1 if is_done or method == "PATCH" else 3)
+
+
+def test_what_was_seen_once_in_a_run_is_not_made_again(hood: Emulator) -> None:
+    """The list of a replica that is behind has it no more, when it is read once more."""
+    account = hood.account(TOKEN)
+    account.add("Mitto", "mitto", {**entry("Mitto")["settings"]}, status="inactive")
+    empty = {"kind": "json", "body": {"total": 0, "items": []}}
+    hood.faults.add(method="GET", path="/integrations", query="view=full&page=*", times=None, **empty)
+    hood.faults.add(method="GET", path="/integrations", query="*status=*", nth=2, times=None, **empty)
+    done = Runner(hood.url, [entry("Mitto")], clock=SkippedTime()).run()
+    assert not hood.log.calls(method="POST")
+    assert done.report

@@ -268,3 +268,18 @@ def test_a_form_that_nobody_expects_permits_no_write_and_makes_no_double(
     Runner(hood.url, declared[:1]).run(policy)
     spared = [one for one in account.integrations if one.is_default and one.name != declared[0]["name"]]
     assert all(one.status == status for one in spared)
+
+
+@pytest.mark.parametrize("secrets", ["clear", "masked", "absent"])
+@pytest.mark.parametrize("update", ["merge", "replace"])
+@pytest.mark.parametrize("listed", ["lower", "cut", "absent"])
+def test_what_only_a_list_shows_otherwise_is_not_lost(hood: Emulator, listed: str, update: str, secrets: str) -> None:
+    variants = Variants.from_dict({"plain_in_list": listed, "settings_update": update, "secrets": secrets})
+    account = hood.account(TOKEN, variants=variants, limits=Limits.off())
+    settings = {**declared_settings(entry("Newsletter")), "default_sender_name": "The Example Company's News"}
+    account.add("Newsletter", "custom_email", settings)
+    secret = {key: value for key, value in settings.items() if key in SECRET_KEYS}
+    for port in ("2525", "2526"):
+        done = run_one(hood, "Newsletter", {"port": port, **secret})
+        assert not done.messages
+        assert account.one("Newsletter").settings == {**settings, "port": port}

@@ -184,7 +184,7 @@ def _says_no(found: Mapping[str, Any]) -> bool:
         or ("message" in found and ("title" in found or isinstance(found.get("code"), str)))
         or any(found.get(key) for key in ("error", "errors"))
         or found.get("failed") in _YES
-        or any(_word(found.get(key)) in _FAILED for key in _WORDS)
+        or any(found.get(key) is False or _word(found.get(key)) in _FAILED for key in _WORDS)
         or any(_word(found.get(key, True)) in _NO for key in _SWITCHES)
     )
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Callable, NamedTuple
 
@@ -45,6 +45,22 @@ def with_more(
     """Add what another list shows, as reading both anew may show less: what was seen once in a run is there."""
     ids = {one.id for one in current}
     return [*current, *(_remembered(one, known) for one in more if one.id not in ids)]
+
+
+def combined(listed: Integration, by_id: Integration, declared: Collection[str]) -> Integration:
+    """Return an integration as a list shows it, with the settings that are not declared as reading it by its id does: a
+    list may shorten or leave out some, or lag behind. Where the list is the newer of both, it stays."""
+    is_old = bool(listed.update_time and by_id.update_time and by_id.update_time < listed.update_time)
+    if is_old or by_id.settings is None:
+        return listed
+    own = {key: value for key, value in (listed.settings or {}).items() if key in declared or key not in by_id.settings}
+    taken = by_id.settings.keys() - own.keys()
+    return replace(
+        listed,
+        settings={**by_id.settings, **own},
+        untextual=(listed.untextual - taken) | (by_id.untextual & taken),
+        numbers=(listed.numbers - taken) | (by_id.numbers & taken),
+    )
 
 
 def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:

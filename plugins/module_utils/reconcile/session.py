@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api import reader
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import in_parallel
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError, TokenRefused
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Evidence
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.matching import ids_to_read
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.memory import Memory
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.plan import make_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.settings import may_lose
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, Plan, Policy, Step
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unmanaged import undecided_ids
 
@@ -49,6 +51,9 @@ class Session:
         self._lists_all = True
         self._is_filter_heeded = True
         self._revealed: list[Integration] = []
+        # What was read by its id; of what the list shows as well, with the keys that its entry declares.
+        self._read_by_id: set[str] = set()
+        self._behind: dict[str, tuple[Integration, tuple[str, ...]]] = {}
 
     @property
     def remembers(self) -> bool:
@@ -78,6 +83,8 @@ class Session:
         if planned.needs_providers:
             self._live = reader.read_providers(self._client)
             planned = self._make_plan(entries)
+        if self._read_behind(planned.steps):
+            planned = self._make_plan(entries)
         return planned
 
     def replan(self, steps: Sequence[Step]) -> list[Step]:
@@ -90,7 +97,11 @@ class Session:
         :raises HoodError: where the account can't be read.
         """
 
-        select = partial(ids_to_read, entries)
+        def select(listed: Sequence[Integration]) -> list[str]:
+            ids = ids_to_read(entries, listed)
+            self._read_by_id.update(ids)
+            return ids
+
         found = reader.read_integrations(self._client, select, self._known, self._parallel, not self._lists_all)
         self._note(found)
         return found
@@ -119,6 +130,7 @@ class Session:
         """Forget the settings of integrations that were written, so that they are read anew."""
         for identity in ids:
             self._known.pop(identity, None)
+            self._behind.pop(identity, None)
 
     def prove(self, shown: Iterable[tuple[str, str]], merges: bool | None) -> None:
         """Note what reading back has proved of the account."""
@@ -132,9 +144,38 @@ class Session:
         return self._lists_all and self._reveal()
 
     def _make_plan(self, entries: Sequence[Declared]) -> Plan:
+        current = [
+            reader.combined(one, *self._behind[one.id]) if one.id in self._behind else one for one in self.current
+        ]
         if self._memory is None:
-            return make_plan(entries, self.current, self._policy, self._live, self.evidence)
-        return make_plan(entries, self.current, self._policy, self._live, self.evidence, recall=self._memory.recall)
+            return make_plan(entries, current, self._policy, self._live, self.evidence)
+        return make_plan(entries, current, self._policy, self._live, self.evidence, recall=self._memory.recall)
+
+    def _read_behind(self, steps: Sequence[Step]) -> bool:
+        """Read by their ids what only the list has shown and what is to be written together with settings that are not
+        declared, as these could be lost; return whether there was any."""
+        doubtful = {
+            step.current.id: step.entry.keys
+            for step in steps
+            if step.current and may_lose(step) and step.current.id not in self._read_by_id
+        }
+        if self.evidence.merges or not doubtful:
+            return False
+
+        def read(identity: str) -> Integration | None:
+            try:
+                return reader.read_one(self._client, identity)
+            except TokenRefused:
+                raise
+            except HoodError:
+                # Then the list has to do.
+                return None
+
+        found = [one for one in in_parallel(read, list(doubtful), self._parallel) if one is not None]
+        self._learn(reader.stored_secrets(found))
+        self._read_by_id.update(doubtful)
+        self._behind.update({one.id: (one, doubtful[one.id]) for one in found if one.id in doubtful})
+        return bool(found)
 
     def _reveal(self) -> bool:
         """Whether the list hides integrations of some status; from then on they are asked for as well."""
@@ -147,10 +188,13 @@ class Session:
 
     def _add_revealed(self, entries: Sequence[Declared]) -> list[Integration]:
         found = reader.with_more(self.current, self._revealed, self._known)
-        self._note(reader.read_hidden(self._client, found, ids_to_read(entries, found), self._parallel))
+        ids = ids_to_read(entries, found)
+        self._read_by_id.update(ids)
+        self._note(reader.read_hidden(self._client, found, ids, self._parallel))
         return self.current
 
     def _read_singly(self, ids: Sequence[str]) -> None:
+        self._read_by_id.update(ids)
         self._note(reader.read_hidden(self._client, self.current, ids, self._parallel))
 
     def _note(self, found: list[Integration]) -> None:

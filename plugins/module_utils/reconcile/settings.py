@@ -24,7 +24,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare impo
     compare,
     reads_as_stored,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Rejected, Step
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import UPDATED, Rejected, Step
 
 # Compares a secret by what is remembered: the integration's id, the key, the declared value, how it compares so far.
 Recall = Callable[[str, str, str, Comparison], Comparison]
@@ -102,6 +102,16 @@ def require_secrets(entry: Declared, live: LiveProvider) -> None:
             " it with status: inactive"
         )
         raise Rejected(*(entry.mistake(reason, "settings", name) for name in missing))
+
+
+def may_lose(step: Step) -> bool:
+    """Return whether an update names some settings of an integration and not all that its provider has, or is refused
+    as it could lose some."""
+    if step.reason_code == UNSAFE:
+        return True
+    names = step.known.field_names if step.known else ()
+    is_partial = step.known is None or any(name not in step.entry.settings for name in names)
+    return step.action == UPDATED and "settings" in step.body and is_partial
 
 
 def compare_all(step: Step, evidence: Evidence, recall: Recall) -> dict[str, Comparison]:

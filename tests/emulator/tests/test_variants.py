@@ -100,6 +100,18 @@ def test_a_list_may_show_empty_settings_in_place_of_them(api: Client, account: A
     assert api.get(f"/integrations/{added.id}").json()["settings"] != shown
 
 
+@pytest.mark.parametrize(
+    ("how", "shown"), [("lower", "a long name of a sender"), ("cut", "A long name of a"), ("absent", None)]
+)
+def test_a_list_may_show_plain_settings_otherwise(api: Client, account: Account, how: str, shown: str | None) -> None:
+    play(account, plain_in_list=how, secrets="clear")
+    settings = {"api_key": "Key", "sender_name": "A long name of a sender"}
+    added = account.add("one", "mitto", settings)
+    (item,) = api.items()
+    assert (item["settings"].get("sender_name"), item["settings"]["api_key"]) == (shown, "Key")
+    assert api.get(f"/integrations/{added.id}").json()["settings"] == settings
+
+
 def test_replaced_settings_still_need_what_is_required(api: Client, account: Account) -> None:
     play(account, settings_update="replace")
     added = account.add("one", settings=TWILIO_SETTINGS)

@@ -95,20 +95,33 @@ def test_a_conflict_does_not_say_to_run_again() -> None:
 NO = [
     *({"valid": False}, {"is_valid": False}, {"success": False, "message": "x"}, {"success": 0}, {"valid": "false"}),
     *({"code": "400", "message": "x"}, {"error": "x"}, {"errors": [{"message": "x"}]}, {"status": "error"}),
-    *({"data": {"valid": False}}, {"result": {"status": "failed"}}),
+    *({"data": {"valid": False}}, {"result": {"status": "failed"}}, {"items": [{"valid": False}], "total": 1}),
+    *({"valid": "False"}, {"status": "ERROR"}, {"status": False}, {"status": 400}, {"result": "rejected"}),
+    *({"verified": False}, {"failed": True}, {"response": {"success": False}}, {"code": "invalid", "message": "no"}),
+    *({"title": "Bad request.", "message": "x"}, {"id": "7", "name": "A", "valid": False}),
 ]
 
 
 @pytest.mark.parametrize("said", NO, ids=str)
 def test_a_validation_may_say_no_with_a_good_status(said: Any) -> None:
-    assert isinstance(bodies.denial("POST", LIST, Answer(200, {}, json.dumps(said).encode())), Refused)
+    answer = Answer(200, {}, json.dumps(said).encode())
+    assert isinstance(bodies.denial("POST", f"{LIST}/validate", answer), Refused)
+    assert not bodies.says_yes(answer) or "id" in said
+
+
+def test_an_integration_is_no_denial_whatever_it_says_of_itself() -> None:
+    for more in ({"valid": False}, {"status": "failed"}, {"errors": ["x"]}, {"ok": 0}):
+        answer = Answer(201, {}, json.dumps({"id": "7", "name": "A", **more}).encode())
+        assert bodies.denial("POST", LIST, answer) is None
 
 
 @pytest.mark.parametrize(
     ("status", "body", "is_yes"),
     [
-        *((200, body, True) for body in (b"", b"{}", b'{"valid": true}', b"true")),
-        *((200, body, False) for body in (b"false", b"[]", b"Invalid credentials", b"0")),
+        *((200, body, True) for body in (b"", b"{}", b'{"valid": true}', b"true", b'{"status": "OK"}')),
+        *((200, body, True) for body in (b'{"data": {"success": 1}}', b'{"name": "A", "settings": {}}')),
+        *((200, body, False) for body in (b"false", b"[]", b"Invalid credentials", b"0", b'{"status": "pending"}')),
+        *((200, body, False) for body in (b'{"message": "Authentication failed"}', b'{"login_required": true}')),
         *((204, b"", True), (202, b"", False), (202, b'{"job": 7}', False)),
     ],
 )
