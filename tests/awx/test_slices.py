@@ -42,5 +42,5 @@ def test_sixty_accounts_over_three_jobs_are_converged_once_each(hood: Emulator, 
     assert [len(one) for one in hosts] == [ACCOUNTS // SLICES] * SLICES
     assert set.union(*hosts) == set(tokens)
     for token in tokens.values():
-        assert [call.method for call in hood.log.calls(token=token)] == ["GET", "GET", "GET", "POST", "GET"]
+        assert [call.method for call in hood.log.calls(token=token)] == ["GET", "GET", "GET", "GET", "POST", "GET"]
         assert [one.name for one in hood.account(token).integrations] == ["Mitto"]
