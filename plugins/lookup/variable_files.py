@@ -49,6 +49,7 @@ _list:
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 
@@ -64,5 +65,14 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [file for file in files if Path(file).name != ignored and self._has_any(file, terms)]
 
     def _has_any(self, file: str, names: list[str]) -> bool:
-        found = self._loader.load_from_file(file, cache="none")
+        found = self._load(file)
+        if found is None:
+            raise AnsibleError(f"{file} can't be read: is it YAML, and is the password of its vault there?")
         return isinstance(found, dict) and any(name in found for name in names)
+
+    def _load(self, file: str) -> Any:
+        """Return what is in a file, and None where it can't be read: core's message would quote lines of it."""
+        try:
+            return self._loader.load_from_file(file, cache="none") or {}
+        except AnsibleError:
+            return None

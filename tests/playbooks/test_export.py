@@ -214,6 +214,19 @@ def test_nothing_is_written_beside_a_file_of_the_same_variables(
     assert written == {*made, "declared/main.yml", "secret/main.yml", "secret/integrations.yml"}
 
 
+def test_a_file_that_can_not_be_read_is_named_and_not_quoted(hood: Emulator, ansible: Ansible, tmp_path: Path) -> None:
+    hood.account(TOKEN)
+    hosts = {"acme": {"ocamba_api_token": TOKEN}}
+    broken = tmp_path / "export/host_vars/acme/vault.yml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("ocamba_secrets:\n  Mitto:\n    api_key: canary-of-mitto: x\n  - wrong", encoding="utf-8")
+    run = ansible.playbook("ocamba.hood.export", "-i", ansible.write("hosts.yml", {"all": {"hosts": hosts}}), "-vvv")
+    assert run.rc != 0
+    assert f"{broken} can't be read" in " ".join(run.output.split())
+    assert "canary" not in run.output + run.log
+    assert not list(hood.log)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["--check", "play"])
 def test_check_mode_says_what_would_be_written(hood: Emulator, ansible: Ansible, tmp_path: Path, where: str) -> None:
