@@ -33,18 +33,15 @@ def read_integrations(
     """
     listed = list_integrations(client)
     if every_status:
-        ids = {one.id for one in listed}
-        listed += [one for one in list_every_status(client).integrations if one.id not in ids]
-    found = [_remembered(one, known) for one in listed]
+        listed = together(listed, list_every_status(client).integrations)
+    found = [remembered(one, known) for one in listed]
     return read_hidden(client, found, select(found), parallel)
 
 
-def with_more(
-    current: Sequence[Integration], more: Iterable[Integration], known: Mapping[str, Integration]
-) -> list[Integration]:
-    """Add what another list shows, as reading both anew may show less: what was seen once in a run is there."""
-    ids = {one.id for one in current}
-    return [*current, *(_remembered(one, known) for one in more if one.id not in ids)]
+def together(first: Sequence[Integration], second: Iterable[Integration]) -> list[Integration]:
+    """Return the integrations of two lists: those of the first, and what only the second shows."""
+    ids = {one.id for one in first}
+    return [*first, *(one for one in second if one.id not in ids)]
 
 
 def combined(listed: Integration, by_id: Integration, declared: Collection[str]) -> Integration:
@@ -63,7 +60,8 @@ def combined(listed: Integration, by_id: Integration, declared: Collection[str])
     )
 
 
-def _remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:
+def remembered(one: Integration, known: Mapping[str, Integration]) -> Integration:
+    """Return an integration with the settings that were read earlier, where its list shows none."""
     before = known.get(one.id)
     if before is None or one.settings is not None:
         return one
@@ -102,10 +100,9 @@ def list_every_status(client: HoodClient) -> Filtered:
     if any(one.status == "inactive" for one in found):
         return Filtered(found, is_heeded=True)
     alone = client.filtered_integrations(INACTIVE)
-    ids = {one.id for one in found}
     inactive = _listed(alone or ())
     is_heeded = (both is not None or alone is not None) and all(one.status != "active" for one in inactive)
-    return Filtered(found + [one for one in inactive if one.id not in ids], is_heeded)
+    return Filtered(together(found, inactive), is_heeded)
 
 
 def read_one(client: HoodClient, integration_id: str) -> Integration:

@@ -70,6 +70,12 @@ def near(name: str, names: Iterable[str]) -> str | None:
     return by_form[close[0]] if close else None
 
 
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """The end of a message about a name that there is not: the one that is probably meant, if any."""
+    close = near(name, names)
+    return f"; did you mean {printable(close)}?" if close else ""
+
+
 def is_misspelling(key: str, names: Iterable[str]) -> bool:
     """Whether a key is so near to a known one that it can only be a slip.
 

@@ -19,8 +19,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages impo
     first_of,
     is_key,
     key_path,
-    near,
     printable,
+    suggestion,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
@@ -40,7 +40,7 @@ def merge(integrations: Any, secrets: Any) -> tuple[Any, list[Mistake]]:
         return integrations, dates or secrets_by_name(secrets)[1]
     declared = {text for entry in integrations if (text := declared_name(entry)) is not None}
     by_name, mistakes = secrets_by_name(secrets, declared)
-    shared = [Mistake(_of(name), reason) for name, reason in shared_names(by_name, integrations).items()]
+    shared = [Mistake(path_of(name), reason) for name, reason in shared_names(by_name, integrations).items()]
     mistakes = [*dates, *mistakes, *_undeclared(parse_json(secrets), declared), *shared]
     return [_merged(entry, by_name) for entry in integrations], mistakes
 
@@ -91,10 +91,11 @@ def _path(name: str | None, own: Any, index: int, declared: Collection[str]) -> 
     is_name = name in declared or (":" not in (name or ":") and isinstance(own, Mapping))
     if name is None or not is_name:
         return f"{SECRETS}[{index}]"
-    return _of(name)
+    return path_of(name)
 
 
-def _of(name: str) -> str:
+def path_of(name: str) -> str:
+    """The place of the secrets of a name."""
     return f"{SECRETS} ({printable(name)})"
 
 
@@ -115,8 +116,7 @@ def _undeclared(secrets: Any, declared: Collection[str]) -> Iterator[Mistake]:
         if text in declared:
             continue
         path = _path(text, parse_json(own), index, ())
-        close = near(text, declared) if text else None
-        hint = f"; did you mean {printable(close)}?" if close else ""
+        hint = suggestion(text, declared) if text else ""
         if text is None or path.endswith("]"):
             yield Mistake(path, f"no integration of this account has this name{hint}")
         else:

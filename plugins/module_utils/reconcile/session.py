@@ -51,9 +51,9 @@ class Session:
         self._lists_all = True
         self._is_filter_heeded = True
         self._revealed: list[Integration] = []
-        # What was read by its id; of what the list shows as well, with the keys that its entry declares.
+        # What was read by its id, and of that what the list shows as well, with the keys that its entry declares.
         self._read_by_id: set[str] = set()
-        self._behind: dict[str, tuple[Integration, tuple[str, ...]]] = {}
+        self._by_id: dict[str, tuple[Integration, tuple[str, ...]]] = {}
 
     @property
     def remembers(self) -> bool:
@@ -83,7 +83,7 @@ class Session:
         if planned.needs_providers:
             self._live = reader.read_providers(self._client)
             planned = self._make_plan(entries)
-        if self._read_behind(planned.steps):
+        if self._read_before_update(planned.steps):
             planned = self._make_plan(entries)
         return planned
 
@@ -130,7 +130,7 @@ class Session:
         """Forget the settings of integrations that were written, so that they are read anew."""
         for identity in ids:
             self._known.pop(identity, None)
-            self._behind.pop(identity, None)
+            self._by_id.pop(identity, None)
 
     def prove(self, shown: Iterable[tuple[str, str]], merges: bool | None) -> None:
         """Note what reading back has proved of the account."""
@@ -144,23 +144,21 @@ class Session:
         return self._lists_all and self._reveal()
 
     def _make_plan(self, entries: Sequence[Declared]) -> Plan:
-        current = [
-            reader.combined(one, *self._behind[one.id]) if one.id in self._behind else one for one in self.current
-        ]
+        current = [reader.combined(one, *self._by_id[one.id]) if one.id in self._by_id else one for one in self.current]
         if self._memory is None:
             return make_plan(entries, current, self._policy, self._live, self.evidence)
         return make_plan(entries, current, self._policy, self._live, self.evidence, recall=self._memory.recall)
 
-    def _read_behind(self, steps: Sequence[Step]) -> bool:
+    def _read_before_update(self, steps: Sequence[Step]) -> bool:
         """Read by their ids what only the list has shown and what is to be written together with settings that are not
         declared, as these could be lost; return whether there was any."""
+        if self.evidence.merges:
+            return False
         doubtful = {
             step.current.id: step.entry.keys
             for step in steps
             if step.current and may_lose(step) and step.current.id not in self._read_by_id
         }
-        if self.evidence.merges or not doubtful:
-            return False
 
         def read(identity: str) -> Integration | None:
             try:
@@ -174,7 +172,7 @@ class Session:
         found = [one for one in in_parallel(read, list(doubtful), self._parallel) if one is not None]
         self._learn(reader.stored_secrets(found))
         self._read_by_id.update(doubtful)
-        self._behind.update({one.id: (one, doubtful[one.id]) for one in found if one.id in doubtful})
+        self._by_id.update({one.id: (one, doubtful[one.id]) for one in found if one.id in doubtful})
         return bool(found)
 
     def _reveal(self) -> bool:
@@ -187,10 +185,10 @@ class Session:
         return not self._lists_all
 
     def _add_revealed(self, entries: Sequence[Declared]) -> list[Integration]:
-        found = reader.with_more(self.current, self._revealed, self._known)
-        ids = ids_to_read(entries, found)
-        self._read_by_id.update(ids)
-        self._note(reader.read_hidden(self._client, found, ids, self._parallel))
+        """Add what the list hides to what it shows: read anew, both may show less than was seen once in this run."""
+        more = [reader.remembered(one, self._known) for one in self._revealed]
+        self.current = reader.together(self.current, more)
+        self._read_singly(ids_to_read(entries, self.current))
         return self.current
 
     def _read_singly(self, ids: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     LiveProvider,
     shows_a_secret,
 )
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import near, printable
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable, suggestion
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.registry import PROVIDERS
@@ -116,10 +116,7 @@ def _odd_filters(filters: Filters, everything: Sequence[Integration]) -> list[st
 
 
 def _no_such(option: str, wanted: str, names: Sequence[str]) -> str:
-    close = near(wanted, names)
-    return f"{option}: there is no {option} {printable(wanted)}" + (
-        f"; did you mean {printable(close)}?" if close else ""
-    )
+    return f"{option}: there is no {option} {printable(wanted)}{suggestion(wanted, names)}"
 
 
 def _with_providers(found: list[Integration], providers: Callable[[], dict[str, LiveProvider]]) -> list[Integration]:

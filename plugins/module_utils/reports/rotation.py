@@ -15,7 +15,12 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
     parse_json,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import is_key, key_path, printable
-from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import declared_name, name_text, shared_names
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import (
+    declared_name,
+    name_text,
+    path_of,
+    shared_names,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
@@ -38,7 +43,7 @@ def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data
     declared, by_name = _entries(integrations), _by_name(secrets)
     chosen = _chosen(parse_json(names), by_name, declared)
     mistakes = [mistake for name in chosen for mistake in _mistakes(name, by_name.get(name), declared)]
-    mistakes += [f"ocamba_secrets ({printable(one)}): {why}" for one, why in shared_names(chosen, declared).items()]
+    mistakes += [f"{path_of(one)}: {why}" for one, why in shared_names(chosen, declared).items()]
     if mistakes:
         raise HoodError(f"nothing was sent: {'; '.join(mistakes)}")
     return [
@@ -109,10 +114,10 @@ def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:
     if settings is None or _is_omitted(settings):
         yield f"ocamba_secrets has no settings for {shown}"
     elif not isinstance(settings, dict) or not settings:
-        yield f"ocamba_secrets ({shown}): must be a dictionary of settings"
+        yield f"{path_of(name)}: must be a dictionary of settings"
     else:
         for index, (key, value) in enumerate(settings.items()):
-            path = key_path(f"ocamba_secrets ({shown})", key, index, has_value=value is not None)
+            path = key_path(path_of(name), key, index, has_value=value is not None)
             if not is_key(key):
                 yield f"{path}: {NO_KEY}"
             elif is_blank(value):
@@ -131,7 +136,7 @@ def _absent(name: str, settings: Data, declared: list[Data]) -> Iterator[str]:
     plain = known.plain_names if known else registry.plain_everywhere()
     # A key that the provider does not have is left to the module, which knows what it resembles.
     if all(key in plain for key in settings):
-        where = f"ocamba_secrets ({printable(name)})"
+        where = path_of(name)
         keys = " or ".join(f"{where}.{key}" for key in known.secret_names) if known else where
         yield f"{keys}: is not there, so there is no secret to write" if known else f"{keys}: has no secret to write"
 
