@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import trustme
@@ -16,6 +16,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import Hood
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    UNCLEAR,
     HoodError,
     MalformedAnswer,
     NotSent,
@@ -23,7 +24,10 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     TokenRefused,
     Uncertain,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unclear import PATIENCE
+from tests.emulator.limits import Limits
 from tests.emulator.server import Emulator
+from tests.emulator.variants import Variants
 from tests.resilience.scripted import OK, Request, Script, Scripted, always, answer
 from tests.support.entries import entry
 from tests.support.runs import TOKEN, Runner, SkippedTime, assert_exactly
@@ -364,3 +368,32 @@ def test_what_was_seen_once_in_a_run_is_not_made_again(hood: Emulator) -> None:
     done = Runner(hood.url, [entry("Mitto")], clock=SkippedTime()).run()
     assert not hood.log.calls(method="POST")
     assert done.report
+
+
+@pytest.mark.parametrize("status", [409, 400])
+def test_a_creation_whose_repetition_is_refused_is_looked_for_once_more(status: Literal[409, 400]) -> None:
+    """The first try was carried out, and no list shows it until after the second: the name is taken by itself."""
+    clock = SkippedTime()
+    with Emulator(clock=clock) as hood:
+        variants = Variants(list_lag=1.5 * PATIENCE, duplicate_names="refuse", duplicate_status=status)
+        account = hood.account(TOKEN, limits=Limits.off(), variants=variants)
+        hood.faults.add(method="POST", path="/integrations", times=1, kind="status", status=500, when="after")
+        done = Runner(hood.url, [entry("Mitto")], clock=clock).run()
+        assert not done.messages
+        assert done.changed
+        assert len(hood.log.calls(method="POST")) == 2
+        assert_exactly(account, [entry("Mitto")])
+
+
+def test_a_creation_whose_repetition_is_refused_for_good_stays_unclear(hood: Emulator) -> None:
+    refused = {"kind": "status", "status": 422, "form": "json"}
+    hood.faults.add(method="POST", path="/integrations", nth=2, times=None, **refused)
+    hood.faults.add(method="POST", path="/integrations", times=1, kind="status", status=500)
+    done = Runner(hood.url, [entry("Mitto")], clock=SkippedTime()).run()
+    (message,) = done.messages
+    assert "Hood answered 500" in message
+    assert "tried again" in message
+    assert "Hood answered 422" in message
+    assert done.report
+    assert done.report.reason_code == UNCLEAR
+    assert len(hood.log.calls(method="POST")) == 2

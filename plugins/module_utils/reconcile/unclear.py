@@ -15,7 +15,7 @@ from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, UNCLEAR, HoodError
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, REFUSED, UNCLEAR, HoodError, Uncertain
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.newcomers import may_be, newcomer
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
@@ -70,6 +70,8 @@ class Search:
         self._session = session
         self._write = write
         self._was_slow = False
+        # What was refused when it was tried again.
+        self._refused: list[Step] = []
         self._before = {one.id for one in session.current}
 
     def resolve(self, outcomes: list[Outcome]) -> list[Outcome]:
@@ -98,7 +100,7 @@ class Search:
 
     def _repeat(self, outcome: Outcome, attempt: int) -> Outcome:
         connection = self._client.connection
-        if attempt == ROUNDS:
+        if attempt == ROUNDS or outcome.step in self._refused:
             return unclear(outcome, "it could not be found afterwards")
         is_slow = bool(outcome.uncertain and outcome.uncertain.slow)
         wanted = patience(connection, is_slow)
@@ -109,6 +111,10 @@ class Search:
             )
             return unclear(outcome, reason)
         again = self._write(outcome.step)
+        if again.reason_code == REFUSED:
+            # The refusal is of this try alone: maybe just as the one before it has come about.
+            self._refused.append(outcome.step)
+            again = replace(outcome, uncertain=Uncertain(f"{outcome.uncertain}; tried again, {again.error}", is_slow))
         return replace(again, attempts=outcome.attempts + 1)
 
     def _look(self, outcomes: list[Outcome], open_ones: Sequence[int]) -> None:
