@@ -42,6 +42,7 @@ def envelope(variants: Variants, total: int, items: Sequence[Any]) -> dict[str, 
     shown: dict[str, Any] = {
         "number": total,
         "string": str(total),
+        "page": len(items),
         "fewer": max(0, min(total, len(items) - 1)),
         "null": None,
         "word": "many",

@@ -59,11 +59,11 @@ class Variants:
     """PATCH `settings`: the given keys are set, or they become the whole of the settings; `put`: besides, what the body
     does not name is reset, settings and status too."""
 
-    total: Literal["number", "string", "fewer", "null", "absent", "word"] = field(
-        default="number", metadata={"deviating": ("fewer", "null", "absent", "word")}
+    total: Literal["number", "string", "page", "fewer", "null", "absent", "word"] = field(
+        default="number", metadata={"deviating": ("page", "fewer", "null", "absent", "word")}
     )
-    """What `total` is in lists: a number, a string of it, a number below that of the items it comes
-    with, null, left out, or `many`."""
+    """What `total` is in lists: a number, a string of it, the number of the items it comes with, a number below that,
+    null, left out, or `many`."""
 
     single: Literal["bare", "envelope"] = "bare"
     """GET by id: the object, or `{"total": 1, "items": [object]}`."""

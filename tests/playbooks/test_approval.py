@@ -16,10 +16,14 @@ from tests.support.marks import first
 APPLY = "Apply the declared integrations"
 
 
+def _token(host: str) -> str:
+    return f"token-of-{host.replace(' ', '-')}"
+
+
 def inventory(ansible: Ansible, hood: Emulator, entries: list[dict[str, Any]], *hosts: str) -> str:
     for host in hosts:
-        hood.account(f"token-of-{host}")
-    accounts = {host: {"ocamba_api_token": f"token-of-{host}"} for host in hosts}
+        hood.account(_token(host))
+    accounts = {host: {"ocamba_api_token": _token(host)} for host in hosts}
     content = {"all": {"hosts": accounts, "vars": {"ocamba_integrations": entries, "ocamba_api_url": hood.url}}}
     return ansible.write("inventory.yml", content)
 
@@ -138,15 +142,21 @@ def role(ansible: Ansible, tasks_from: str, **play: Any) -> str:
     return ansible.write(f"{tasks_from}.yml", [content])
 
 
-@pytest.mark.parametrize("words", [[], ["no", "On", "null"]])
-def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ansible, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "can_be_copied"), [([], True), (["ACME EU", "10.0.0.1"], True), (["no", "On", "null"], False)]
+)
+def test_with_serial_the_last_message_has_all_plans(
+    hood: Emulator, ansible: Ansible, words: list[str], can_be_copied: bool
+) -> None:
     names = ["acme", "beta", "gamma", *words]
     hosts = inventory(ansible, hood, [entry("Mitto")], *names)
     ansible.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "1"
     planned = ansible.playbook(role(ansible, "plan", serial=2), "-i", hosts)
     assert planned.rc == 0, planned.output
     plans = {host: one["plan_id"] for host, one in planned.all(APPLY).items()}
-    last = planned.output.rpartition("and add: -e '")[2].partition("'")[0].replace("\\", "")
+    last = planned.output.rpartition("and add: -e '")[2].partition("'")[0]
+    assert ("\\" not in last) == can_be_copied
+    last = last.replace("\\", "")
     assert yaml.safe_load(last) == {"ocamba_expected_plans": plans}
     assert set(plans) == set(names)
     assert json.dumps(plans["gamma"]) in planned.output.rpartition("CUSTOM STATS")[2]

@@ -246,6 +246,16 @@ def accounts_as_declared(hood: Emulator, *names: str) -> dict[str, dict[str, Any
     return {name: one_entry(ocamba_api_token=f"token-of-{name}") for name in names}
 
 
+def test_secrets_of_a_name_that_is_not_declared_are_named_in_the_report(hood: Emulator, ansible: Ansible) -> None:
+    hosts = accounts_as_declared(hood, "clean", "slip")
+    hosts["slip"]["ocamba_secrets"] = {"Mito": {"api_key": "canary-of-the-slip"}}
+    assert drift(ansible, **hosts).rc == 2
+    report, _findings = report_of(ansible)
+    reported = {account["name"]: account["errors"] for account in report["accounts"]}
+    assert reported["slip"] == ["ocamba_secrets: no integration of this account has the name Mito; did you mean Mitto?"]
+    assert not reported["clean"]
+
+
 def test_a_result_of_an_earlier_play_is_no_comparison(hood: Emulator, ansible: Ansible) -> None:
     hosts = accounts_as_declared(hood, "clean", "undefined", "failing", "mistaken")
     in_drift = "{{ not_there if is_drift | default(false) else %s }}"

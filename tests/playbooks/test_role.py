@@ -16,6 +16,7 @@ from tests.support.entries import SECRET_KEYS, TOKEN, seven
 from tests.support.marks import first
 
 TASK = "Apply the declared integrations"
+REFUSED = "Refuse variables that can't be used"
 
 
 def split() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -204,7 +205,8 @@ def test_names_of_secrets_match_as_text(hood: Emulator, ansible: Ansible, as_tex
 def test_a_secret_that_would_be_lost_is_a_mistake(hood: Emulator, ansible: Ansible, secrets: Any, message: str) -> None:
     run = apply(ansible, "-vvv", ocamba_integrations=[{"name": "Mitto", "provider": "mitto"}], ocamba_secrets=secrets)
     assert run.rc != 0
-    assert message in str(run.only(TASK)["msg"])
+    assert message in run.only(REFUSED)["msg"]
+    assert run.only("Note why nothing is done")["ansible_facts"]["ocamba_result"]["reason_code"] == "invalid"
     assert "canary" not in run.output + run.log
     assert not list(hood.log)
 
@@ -251,7 +253,7 @@ def test_a_date_that_is_not_quoted_is_reported_with_its_path(hood: Emulator, ans
     file = ansible.write("dated.yml", {})
     text = "ocamba_integrations: [{name: Shop, provider: mitto, settings: {api_key: 2024-01-01}}]\n"
     Path(file).write_text(text, "utf-8")
-    message = str(apply(ansible, "-e", f"@{file}").only(TASK)["msg"])
+    message = apply(ansible, "-e", f"@{file}").only(REFUSED)["msg"]
     assert "integrations[0] (Shop).settings.api_key: is a date to YAML; put it in quotes" in message
     assert not list(hood.log)
 

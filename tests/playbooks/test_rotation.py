@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_a_rotation_that_must_not_begin_writes_nothing_and_says_why(accounts: Ac
     assert "401" in reported(run, "expired")["Alerts"]
 
     failures = {one.host: str(one.result.get("msg")) for one in run.results if one.outcome == "failed"}
-    assert "ocamba_secrets has no settings for Gone; ocamba_secrets has no settings for Lost" in failures["unlisted"]
+    assert failures["unlisted"] == "\n".join(f"ocamba_secrets has no settings for {name}" for name in ("Gone", "Lost"))
     assert "must be a list of integration names that is not empty" in failures["empty"]
     assert "ocamba_rotate" in failures["not_given"]
     assert "ocamba_secrets (Mitto).api_key: is empty" in failures["cleared"]
@@ -307,6 +308,25 @@ def test_an_account_without_any_of_the_chosen_names_is_passed_over(hood: Emulato
     assert run.all(TELL).keys() == {"acme"}
     assert "None of the chosen integrations is one of this account, which is passed over" in run.output
     assert not hood.log.calls(token=other.token)
+
+
+def test_a_rotation_evaluates_the_variables_of_its_own_account_alone(accounts: Accounts) -> None:
+    """With those of all for each, the vaults of twenty accounts would be asked four hundred times."""
+    marks = accounts.ansible.workdir / "marks"
+
+    def evaluations(*arguments: str) -> Counter[str]:
+        marks.write_text("", "utf-8")
+        run = accounts.rotate(*arguments)
+        assert run.rc == 0, run.output
+        return Counter(marks.read_text("utf-8").split())
+
+    for host in ("acme", "beta", "gamma"):
+        noted = f"{{{{ lookup('ansible.builtin.pipe', 'echo {host} >> {marks}') }}}}"
+        declared = [{"name": "Mitto", "provider": "mitto", "settings": {"sender_name": noted}}]
+        accounts.add(host, ocamba_rotate=["Mitto"], ocamba_integrations=declared)
+    alone = evaluations("--limit", "acme")["acme"]
+    assert alone
+    assert evaluations() == {"acme": alone, "beta": alone, "gamma": alone}
 
 
 def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansible) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 import trustme
 
-from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
+from ansible_collections.ocamba.hood.plugins.module_utils.api.client import EVERY_STATUS, HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
@@ -186,6 +186,18 @@ def test_a_repetition_uses_no_kept_connection() -> None:
             thread.join(20)
         assert hood.integration("7")
     assert hood.usage["retries"] == 1
+
+
+def test_the_look_before_a_creation_may_reach_another_replica() -> None:
+    """A balancer leads each connection to one, and the one that the list came from may lag."""
+    with Scripted(always(answer(200, b'{"total": 0, "items": []}'))) as server:
+        hood = client(server.url)
+        hood.integrations()
+        hood.integrations()
+        hood.filtered_integrations(EVERY_STATUS)
+        hood.integrations()
+    first, second, filtered, last = (one.connection for one in server.requests)
+    assert first == second == last != filtered
 
 
 @pytest.fixture

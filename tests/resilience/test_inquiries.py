@@ -173,7 +173,7 @@ def test_a_provider_that_integrations_do_not_show_is_looked_up(hood: Emulator, c
     assert found["declaration"] == [
         {"name": "Mitto", "provider": "mitto", "status": "active", "settings": {"sender_name": "A"}}
     ]
-    assert [one.path for one in hood.log] == [LIST, PROVIDERS]
+    assert [one.path for one in hood.log] == [LIST, LIST, PROVIDERS]
     assert not Runner(hood.url, found["declaration"]).run().changed
 
 
@@ -183,7 +183,7 @@ def test_a_provider_that_the_account_has_no_more_is_declared_by_its_id(hood: Emu
     account.remove_provider("mitto")
     found = call(ocamba_integration_info)
     assert found["declaration"] == [{"name": "Mitto", "provider_id": "1040", "status": "active"}]
-    assert [one.path for one in hood.log] == [LIST, PROVIDERS]
+    assert [one.path for one in hood.log] == [LIST, LIST, PROVIDERS]
     done = Runner(hood.url, found["declaration"]).run()
     assert not done.messages
     assert not hood.log.writes()

@@ -10,6 +10,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.client import EVER
 from ansible_collections.ocamba.hood.plugins.module_utils.api.lists import READINGS
 from ansible_collections.ocamba.hood.plugins.module_utils.api.reader import list_every_status
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused, TokenRefused
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Policy
 from tests.emulator.accounts import Account
 from tests.emulator.limits import Limits
 from tests.emulator.log import LogEntry
@@ -150,3 +151,63 @@ def test_a_reset_that_is_no_window_is_not_waited_for(hood: Emulator, reset: int)
     reading = client(hood)
     assert len(reading.integrations()) == 7
     assert reading.usage["waited"] < 10
+
+
+@pytest.mark.parametrize("count", [1, 3, 6, 7])
+@pytest.mark.parametrize("by_id", [False, True])
+def test_a_total_that_counts_a_page_makes_no_double(hood: Emulator, count: int, by_id: bool) -> None:
+    """Before anything is made, the page after the last is asked for."""
+    account = account_of(hood, count, total="page", settings_in_list=not by_id)
+    last = {"name": f"Name {count - 1}", "provider": "Mitto", "settings": {"api_key": "a"}}
+    new = {**last, "name": "Newer"}
+    done = Runner(hood.url, [last, new]).run()
+    assert not done.messages
+    assert sorted(one.name for one in account.integrations) == [
+        *(f"Name {number}" for number in range(count)),
+        "Newer",
+    ]
+    assert not Runner(hood.url, [last, new]).run().changed
+
+
+def test_a_total_that_counts_a_page_hides_no_creation_that_is_looked_for(hood: Emulator) -> None:
+    account = account_of(hood, 3, total="page")
+    hood.faults.add(method="POST", path="/integrations", kind="reset", when="after", times=1)
+    new = {"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}
+    done = Runner(hood.url, [new]).run()
+    assert not done.messages
+    assert len(account.named("Newer")) == 1
+
+
+def test_a_total_that_counts_a_page_hides_nothing_unmanaged(hood: Emulator) -> None:
+    account_of(hood, 7, total="page")
+    declared = [{"name": "Name 0", "provider": "Mitto", "settings": {"api_key": "a"}}]
+    done = Runner(hood.url, declared).run(Policy(unmanaged="report"))
+    assert done.report
+    assert len(done.report.plan.unmanaged) == 6
+
+
+@pytest.mark.parametrize("status", [400, 404, 416, 422, 500])
+def test_a_page_after_the_last_may_be_refused(hood: Emulator, status: int) -> None:
+    account = account_of(hood, 2)
+    hood.faults.add(**LIST, query="*page=2*", kind="status", status=status, times=None)
+    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
+    assert not done.messages
+    assert len(account.named("Newer")) == 1
+
+
+@pytest.mark.parametrize("body", [{}, [], None, {"total": 0}, {"total": 2, "items": [None]}, {"items": [{}]}], ids=str)
+def test_a_page_after_the_last_may_be_anything(hood: Emulator, body: Any) -> None:
+    account = account_of(hood, 2)
+    hood.faults.add(**LIST, query="*page=2*", kind="json", body=body, times=None)
+    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
+    assert not done.messages
+    assert len(account.named("Newer")) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 416, 422])
+def test_pages_without_a_usable_total_may_end_in_a_refusal(hood: Emulator, status: int) -> None:
+    account = account_of(hood, 7, total="page")
+    hood.faults.add(**LIST, query="*page=4*", kind="status", status=status, times=None)
+    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
+    assert not done.messages
+    assert len(account.named("Newer")) == 1

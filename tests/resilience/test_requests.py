@@ -43,10 +43,10 @@ def test_nothing_to_change_takes_the_pages_of_the_list_alone(hood: Emulator, cou
     assert run(hood, entries, entries, Variants(page_cap=cap)) == {"GET integrations": math.ceil(count / cap)}
 
 
-def test_creations_take_the_list_four_times_the_providers_once_and_themselves(hood: Emulator) -> None:
-    """Before the first creation, what the list may hide is asked for in two ways; after the last it is read back."""
+def test_creations_take_the_list_five_times_the_providers_once_and_themselves(hood: Emulator) -> None:
+    """Before the first creation, what the list may hide is asked for in three ways; after the last it is read back."""
     requests = run(hood, declared(5), declared(30))
-    assert requests == {"GET integrations": 4, "GET providers": 1, "POST integrations": 25}
+    assert requests == {"GET integrations": 5, "GET providers": 1, "POST integrations": 25}
 
 
 def test_updates_are_read_back_at_once(hood: Emulator) -> None:
@@ -63,7 +63,7 @@ def test_hidden_settings_are_read_once_and_of_declared_entries_only(hood: Emulat
     entries = declared(60)
     requests = run(hood, entries[:50], [*entries[:20], entries[59]], Variants(settings_in_list=False))
     assert requests == {
-        "GET integrations": 4,
+        "GET integrations": 5,
         "GET integrations/id": 20 + 1,
         "GET providers": 1,
         "POST integrations": 1,

@@ -138,7 +138,7 @@ def refusal(method: str, path: str, answer: Answer, clean: Callable[[str], str] 
     kind = TokenRefused if answer.status == 401 else Refused
     trace = found.get("trace_id") if isinstance(found, dict) else None
     trace_id = clean(trace) if isinstance(trace, str) else None
-    return kind(method, path, answer.status, clean(message(found)), trace_id, _hint(path, answer.status))
+    return kind(method, path, answer.status, clean(message(found)), trace_id, _hint(method, path, answer.status))
 
 
 def denial(method: str, path: str, answer: Answer, clean: Callable[[str], str] = str) -> Refused | None:
@@ -220,11 +220,13 @@ def message(found: Any) -> str:
     return ": ".join(text for text in dict.fromkeys(texts) if text)
 
 
-def _hint(path: str, status: int) -> str | None:
+def _hint(method: str, path: str, status: int) -> str | None:
     if 300 <= status < 400:
         return _REDIRECT
     if status == 404 and not re.search(r"/integrations/(?!validate$)", path):
         return _NO_API
+    if status == 400 and method == "GET":
+        return None
     return _PASSING if status >= 500 else _HINTS.get(status)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Callable, TypeVar
 from urllib.parse import quote
 
@@ -107,14 +108,20 @@ class HoodClient:
         """Read all integrations with their settings, as the API gives them: completely, or not at all."""
         return self._listed(INTEGRATIONS, {"view": "full"})
 
+    def lists_more_than_total(self) -> bool:
+        """Ask whether the list of integrations goes on after what its total says to be all."""
+        return self._lists.goes_on(INTEGRATIONS, {"view": "full"}, self._read)
+
     def filtered_integrations(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         """Read those that a filter gives, such as `EVERY_STATUS` or `INACTIVE`: a list may leave out the inactive ones
         unless they are asked for.
 
+        It is read by connections of its own: each may lead to another replica, and that of the list be one that lags.
+
         :return: None where the filter is refused.
         """
         try:
-            return self._listed(INTEGRATIONS, {"view": "full", **wanted})
+            return self._listed(INTEGRATIONS, {"view": "full", **wanted}, is_fresh=True)
         except TokenRefused:
             raise
         except Refused as refused:
@@ -216,16 +223,16 @@ class HoodClient:
         if denial:
             raise denial
 
-    def _listed(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
-        return self._lists.read(path, query, self._read, self._back_off)
+    def _listed(self, path: str, query: dict[str, str], is_fresh: bool = False) -> list[dict[str, Any]]:
+        return self._lists.read(path, query, partial(self._read, is_fresh=is_fresh), self._back_off)
 
-    def _read(self, path: str, query: dict[str, str], take: Callable[[Any], Taken]) -> Taken:
+    def _read(self, path: str, query: dict[str, str], take: Callable[[Any], Taken], *, is_fresh: bool = False) -> Taken:
         """Read until the answer can be understood.
 
         :param take: makes of its JSON what is wanted, or raises MalformedAnswer.
         """
         for attempt in range(REPETITIONS):
-            answer = self._send("GET", path, query=query)
+            answer = self._send("GET", path, query=query, is_fresh=is_fresh)
             try:
                 return take(bodies.parsed(answer.body))
             except MalformedAnswer as malformed:
@@ -242,14 +249,16 @@ class HoodClient:
         body: dict[str, Any] | None = None,
         *,
         repeatable: bool = True,
+        is_fresh: bool = False,
         note: Callable[[Tried], None] = _forget,
     ) -> Answer:
         """Send until there is an answer to go by; return it if it is a success.
 
+        :param is_fresh: use no connection that was used before.
         :param note: is called with what each try came to.
         :raises HoodError: with all that is known about why there is none.
         """
-        answer = self._ask(method, path, query, body, repeatable=repeatable, note=note)
+        answer = self._ask(method, path, query, body, repeatable=repeatable, is_fresh=is_fresh, note=note)
         if answer.is_success:
             return answer
         raise bodies.refusal(method, path, answer, self.clean)
@@ -262,6 +271,7 @@ class HoodClient:
         body: dict[str, Any] | None = None,
         *,
         repeatable: bool = True,
+        is_fresh: bool = False,
         note: Callable[[Tried], None] = _forget,
     ) -> Answer:
         """Send until there is an answer that will stay, whatever its status.
@@ -272,7 +282,7 @@ class HoodClient:
         while True:
             tried: Tried
             try:
-                tried = self._exchange(method, path, query, body, is_fresh=failures > 0 or not repeatable)
+                tried = self._exchange(method, path, query, body, is_fresh or failures > 0 or not repeatable)
             except (NotSent, Uncertain) as error:
                 tried = error
             note(tried)

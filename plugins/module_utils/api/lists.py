@@ -11,12 +11,14 @@ from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api import bodies
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pages import Pages, Unsettled
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import MalformedAnswer, Refused, TokenRefused
 
 # Most servers cap a page at what they grant, and the first page tells how much that is; others refuse a larger one.
 PAGE_SIZE = 1000
 FIRST_PAGES = (f"1,{PAGE_SIZE}", "1,100", "1")
-PAGE_REFUSED = (400, 422)
+PAGE_REFUSED = (400, 413, 416, 422)
+# How a page after the last one may be answered.
+PAGE_ABSENT = (*PAGE_REFUSED, 404)
 # Pages in an order that changes while they are read show an item twice, and another one never.
 ORDERED = {"sort": "id"}
 
@@ -35,6 +37,10 @@ class Lists:
 
     _granted: dict[str, dict[str, str]] = field(default_factory=dict)
     _is_ordered: bool = True
+    # Of each list, what was read last, if that was one page.
+    _single: dict[str, Pages | None] = field(default_factory=dict)
+    # Whether `total` is the number of all items, and not of those of a page.
+    _totals_count_all: bool = True
 
     def read(
         self, path: str, query: dict[str, str], read: Read, back_off: Callable[[int], None]
@@ -50,18 +56,45 @@ class Lists:
                 back_off(attempt)
         return self._pages(path, query, read)
 
+    def goes_on(self, path: str, query: dict[str, str], read: Read) -> bool:
+        """Return whether a list that was read goes on after what its total says to be all, as it does where that counts
+        the items of a page. From then on lists are read until a page has nothing new."""
+        known = self._single.get(_key(path, query))
+        if known is None or not known.items or not self._totals_count_all:
+            return False
+        try:
+            _total, items = read(path, {**query, **self._numbered(path, 2, len(known.items))}, _any_page)
+            self._totals_count_all = all(known.has_seen(item) for item in items)
+        except TokenRefused:
+            raise
+        except (Refused, MalformedAnswer):
+            # How a page that does not exist may be answered.
+            return False
+        return not self._totals_count_all
+
     def _pages(self, path: str, query: dict[str, str], read: Read) -> list[dict[str, Any]]:
-        """Read every page once, with the page size that the first one shows to be granted."""
+        """Read every page, with the page size that the first one shows to be granted."""
         total, items = self._first_page(path, query, read)
-        found = Pages(path, total)
+        found = Pages(path, total if self._totals_count_all else None)
         found.add(items, total)
         size, number = len(items), 1
         while not found.is_complete:
             number += 1
-            page = {**self._granted[path], "page": f"{number},{size}"}
-            total, items = read(path, {**query, **page}, _page)
+            total, items = self._next_page(path, {**query, **self._numbered(path, number, size)}, read)
             found.add(items, total)
+        self._single[_key(path, query)] = found if number == 1 else None
         return found.items
+
+    def _numbered(self, path: str, number: int, size: int) -> dict[str, str]:
+        return {**self._granted[path], "page": f"{number},{size}"}
+
+    def _next_page(self, path: str, query: dict[str, str], read: Read) -> Page:
+        try:
+            return read(path, query, _page)
+        except Refused as refused:
+            if self._totals_count_all or refused.status not in PAGE_ABSENT:
+                raise
+            return 0, []
 
     def _first_page(self, path: str, query: dict[str, str], read: Read) -> Page:
         """Read the first page as large as it is granted, and in order where that is not refused."""
@@ -88,6 +121,10 @@ class Lists:
         return found
 
 
+def _key(path: str, query: dict[str, str]) -> str:
+    return f"{path}?{query}"
+
+
 def _page(found: Any) -> Page:
     items = found.get("items") if isinstance(found, dict) else None
     total = bodies.count(found.get("total")) if isinstance(found, dict) else None
@@ -99,3 +136,9 @@ def _page(found: Any) -> Page:
     if len(items) > total:
         raise MalformedAnswer(f"Hood's answer has {len(items)} items and says that there are {total}")
     return total, items
+
+
+def _any_page(found: Any) -> Page:
+    """Return what items there are, of a page that may not exist."""
+    items = found.get("items") if isinstance(found, dict) else None
+    return 0, items if isinstance(items, list) else []

@@ -72,8 +72,11 @@ class Session:
         """
         self.read(entries)
         planned = self._make_plan(entries)
+        if (_is_open(planned) or self._policy.unmanaged != "ignore") and self._client.lists_more_than_total():
+            self.read(entries)
+            planned = self._make_plan(entries)
         # What is not found may be hidden because of its status.
-        if (planned.mistakes or any(step.action == CREATED for step in planned.steps)) and self._reveal():
+        if _is_open(planned) and self._reveal():
             self._add_revealed(entries)
             planned = self._make_plan(entries)
         undecided = undecided_ids(planned.steps, self.current, self._policy)
@@ -111,9 +114,11 @@ class Session:
 
         :raises HoodError: where the account can't be read.
         """
+        wanted = set(names)
         found = self.read(entries)
-        listed = {one.name for one in found}
-        if any(name not in listed for name in names) and self.reveal():
+        if not wanted.issubset(one.name for one in found) and self._client.lists_more_than_total():
+            found = self.read(entries)
+        if not wanted.issubset(one.name for one in found) and self._lists_all and self._reveal():
             found = self._add_revealed(entries)
         return found
 
@@ -140,8 +145,9 @@ class Session:
         )
 
     def reveal(self) -> bool:
-        """Look once more for integrations that the list may hide, for the rest of the run; return whether there are."""
-        return self._lists_all and self._reveal()
+        """Look once more for integrations that the list may hide, after its total or because of their status, for the
+        rest of the run; return whether there are."""
+        return self._client.lists_more_than_total() or (self._lists_all and self._reveal())
 
     def _make_plan(self, entries: Sequence[Declared]) -> Plan:
         current = [reader.combined(one, *self._by_id[one.id]) if one.id in self._by_id else one for one in self.current]
@@ -199,3 +205,8 @@ class Session:
         self._learn(reader.stored_secrets(found))
         self._known.update({one.id: one for one in found})
         self.current = found
+
+
+def _is_open(planned: Plan) -> bool:
+    """Whether what the list does not show would make it another plan."""
+    return bool(planned.mistakes) or any(step.action == CREATED for step in planned.steps)

@@ -57,7 +57,7 @@ def _read_until_shown(client: HoodClient, session: Session, written: Sequence[Ou
     current = _read_anew(session, written)
     while waited < limit:
         if not _lists_all(written, current):
-            # What was created may be hidden because of its status.
+            # What was created may be hidden, after a total that counts a page, or because of its status.
             if session.reveal():
                 current = _read_anew(session, written)
                 continue
@@ -233,7 +233,7 @@ class _Check:
         """What the list does not show, although it was written."""
         identity, verb = outcome.integration_id, "created" if outcome.step.action == CREATED else "updated"
         if identity is None:
-            reason = "it was created, but the account does not list it, and Hood reported no id"
+            reason = "Hood accepted it, but the account does not list it, and Hood reported no id"
             found = newcomer(outcome, self._outcomes, self._session.current, self._before)
             advice = may_be(found) if found else "wait a minute before you run again, or it may be made twice"
             return outcome.fail(f"{reason}; {advice}", NOT_CONFIRMED)
@@ -337,4 +337,10 @@ def _another_form(step: Step, field: str, shown: str | None, is_remembered: bool
         )
         return f"{step.entry.label}: {field}: {reason} in another form. From now on {after}"
     form = "nothing" if shown is None else f'"{printable(shown)}"'
-    return f"{step.entry.label}: {field}: Hood stores another form than was declared, and shows {form}; declare that"
+    label = f"{step.entry.label}: {field}"
+    if step.current is not None and shown == _value(step.current, field):
+        return (
+            f"{label}: Hood shows {form}, as before it was written; if it still does in a minute, it stores the new"
+            " value in that form: declare that"
+        )
+    return f"{label}: Hood stores another form than was declared, and shows {form}; declare that"

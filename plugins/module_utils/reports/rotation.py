@@ -41,14 +41,25 @@ def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data
     :raises HoodError: where a name or a secret is missing, or not usable.
     """
     declared, by_name = _entries(integrations), _by_name(secrets)
-    chosen = _chosen(parse_json(names), by_name, declared)
-    mistakes = [mistake for name in chosen for mistake in _mistakes(name, by_name.get(name), declared)]
-    mistakes += [f"{path_of(one)}: {why}" for one, why in shared_names(chosen, declared).items()]
+    chosen = _chosen(names, by_name, declared)
+    mistakes = _all_mistakes(chosen, by_name, declared)
     if mistakes:
         raise HoodError(f"nothing was sent: {'; '.join(mistakes)}")
     return [
         {"name": name, "entry": {**_address(name, declared), "settings": parse_json(by_name[name])}} for name in chosen
     ]
+
+
+def rotation_mistakes(names: Any, secrets: Any = None, integrations: Any = ()) -> list[str]:
+    """Return why `make_rotation` would raise; without secrets, what is wrong with the choice alone."""
+    try:
+        if secrets is None:
+            _choice(names)
+            return []
+        declared, by_name = _entries(integrations), _by_name(secrets)
+        return _all_mistakes(_chosen(names, by_name, declared), by_name, declared)
+    except HoodError as error:
+        return [str(error)]
 
 
 def concerns(names: Any, secrets: Any, integrations: Any = ()) -> bool:
@@ -58,15 +69,20 @@ def concerns(names: Any, secrets: Any, integrations: Any = ()) -> bool:
 
     :raises HoodError: where the choice can't be read.
     """
-    is_all = isinstance(names, str) and names.strip() == "all"
-    chosen = () if is_all else _listed(parse_json(names))
+    chosen = _choice(names)
     try:
         declared, by_name = _entries(integrations), _by_name(secrets)
     except HoodError:
         return True
-    if is_all:
+    if chosen is None:
         return bool(by_name)
     return not {declared_name(entry) for entry in declared}.union(by_name).isdisjoint(chosen)
+
+
+def _choice(names: Any) -> list[str] | None:
+    """The names of a choice; None for all of them."""
+    names = parse_json(names)
+    return None if isinstance(names, str) and names.strip() == "all" else _listed(names)
 
 
 def _by_name(secrets: Any) -> dict[str, Any]:
@@ -89,12 +105,14 @@ def _entries(integrations: Any) -> list[Data]:
 
 
 def _chosen(names: Any, secrets: dict[str, Any], declared: list[Data]) -> list[str]:
-    if isinstance(names, str) and names.strip() == "all":
-        known = [declared_name(entry) for entry in declared]
-        names = [name for name in secrets if name in known or not declared]
-        if not names:
-            raise HoodError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
-    return _listed(names)
+    chosen = _choice(names)
+    if chosen is not None:
+        return chosen
+    known = [declared_name(entry) for entry in declared]
+    every = [name for name in secrets if name in known or not declared]
+    if not every:
+        raise HoodError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
+    return every
 
 
 def _listed(names: Any) -> list[str]:
@@ -107,6 +125,11 @@ def _listed(names: Any) -> list[str]:
             "ocamba_rotate: must be a list of integration names that is not empty, also as JSON text, or the word all"
         )
     return [text for text in dict.fromkeys(texts) if text]
+
+
+def _all_mistakes(chosen: list[str], secrets: Data, declared: list[Data]) -> list[str]:
+    mistakes = [mistake for name in chosen for mistake in _mistakes(name, secrets.get(name), declared)]
+    return mistakes + [f"{path_of(one)}: {why}" for one, why in shared_names(chosen, declared).items()]
 
 
 def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:

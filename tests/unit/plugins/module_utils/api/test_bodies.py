@@ -65,8 +65,14 @@ def refused(status: int, path: str = LIST, **said: Any) -> Refused:
 
 def test_what_the_server_says_is_cleaned_and_our_own_words_are_not() -> None:
     error = refused(400, title="Bad.", message="a secret", trace_id="t-1")
-    assert str(error) == f"Hood answered 400: BAD: A SECRET (GET {LIST}, trace_id T-1). Check the entry's settings"
+    assert str(error) == f"Hood answered 400: BAD: A SECRET (GET {LIST}, trace_id T-1)"
     assert error.reason_code == "refused"
+
+
+@pytest.mark.parametrize(("method", "is_about"), [("GET", False), ("POST", True), ("PATCH", True)])
+def test_settings_are_to_be_checked_where_some_were_sent(method: str, is_about: bool) -> None:
+    error = bodies.refusal(method, LIST, Answer(400, {}, b"{}"))
+    assert ("Check the entry's settings" in str(error)) == is_about
 
 
 def test_a_refused_token_is_its_own_error() -> None:
