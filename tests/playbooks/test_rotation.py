@@ -329,6 +329,23 @@ def test_a_rotation_evaluates_the_variables_of_its_own_account_alone(accounts: A
     assert evaluations() == {"acme": alone, "beta": alone, "gamma": alone}
 
 
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ("{{ not_there }}", "ocamba_rotate: uses a variable that is not defined"),
+        (360, "ocamba_rotate: must be a list of integration names that is not empty"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_refused_in_words_of_ours(
+    accounts: Accounts, choice: Any, message: str
+) -> None:
+    accounts.add("acme", ocamba_rotate=choice)
+    run = accounts.rotate()
+    assert run.rc != 0
+    assert run.only("Refuse variables that can't be used")["msg"].startswith(message)
+    assert not list(accounts.hood.log)
+
+
 def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansible) -> None:
     accounts = Accounts(hood, ansible)
     for host in ("acme", "beta"):
