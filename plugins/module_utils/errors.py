@@ -45,7 +45,7 @@ REASONS = {
     NOT_CONFIRMED: "it was written, and could not be read back as written",
     STORED_DIFFERENTLY: "it was written, and Hood stores a declared value in another form",
     UNREACHABLE: "no answer came from Hood",
-    LIMITED: "Hood's limits ask for a longer wait than max_wait allows",
+    LIMITED: "Hood asks for a longer wait than max_wait allows",
     MALFORMED_ANSWER: "Hood's answer is not what its API documents",
     MISSING_LIBRARY: "a Python library is missing",
     INTERNAL_ERROR: "a defect of the collection",

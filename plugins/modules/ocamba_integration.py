@@ -224,7 +224,7 @@ reason_code:
     - V(not_confirmed), it was written, and could not be read back as written.
     - V(stored_differently), it was written, and Hood stores a declared value in another form.
     - V(unreachable), no answer came from Hood.
-    - V(limited), Hood's limits ask for a longer wait than max_wait allows.
+    - V(limited), Hood asks for a longer wait than max_wait allows.
     - V(malformed_answer), Hood's answer is not what its API documents.
     - V(missing_library), a Python library is missing.
     - V(internal_error), a defect of the collection.

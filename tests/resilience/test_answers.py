@@ -23,6 +23,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     Refused,
     TokenRefused,
     Uncertain,
+    WaitTooLong,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.unclear import PATIENCE
 from tests.emulator.limits import Limits
@@ -296,6 +297,45 @@ def test_closing_ends_requests_and_waits_at_once() -> None:
         with pytest.raises(NotSent):
             hood.create(NAME)
     gone.set()
+
+
+def test_what_was_still_connecting_is_not_sent_after_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    connecting, closed = threading.Event(), threading.Event()
+    resolve = socket.getaddrinfo
+
+    def slow(*arguments: Any) -> Any:
+        connecting.set()
+        closed.wait(30)
+        return resolve(*arguments)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    ended: list[HoodError] = []
+    with Scripted(always(answer())) as server:
+        hood = client(server.url)
+
+        def create() -> None:
+            try:
+                hood.create(NAME)
+            except HoodError as error:
+                ended.append(error)
+
+        thread = threading.Thread(target=create, daemon=True)
+        thread.start()
+        connecting.wait(30)
+        hood.close()
+        closed.set()
+        thread.join(30)
+    assert not server.requests
+    assert [type(error) for error in ended] == [NotSent]
+
+
+def test_a_wait_that_an_error_asks_for_is_reported_with_the_error() -> None:
+    body = b'{"code": 503, "title": "Maintenance", "message": "Back soon", "trace_id": "t-1"}'
+    with Scripted(always(answer(503, body, Retry_After="300"))) as server, pytest.raises(WaitTooLong) as failure:
+        client(server.url).integrations()
+    said, asked = str(failure.value).split(". ", 1)
+    assert said == "Hood answered 503: Maintenance: Back soon (GET /v1/hood/integrations, trace_id t-1)"
+    assert asked.startswith("Hood asks for a wait of 300 s")
 
 
 def test_a_text_of_the_server_is_cleaned_before_it_is_in_an_error() -> None:

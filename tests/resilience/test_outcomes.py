@@ -327,3 +327,46 @@ def test_a_deactivation_that_is_not_carried_out_is_a_failure(hood: Emulator) -> 
     done = Runner(hood.url, entries[:1]).run(DEACTIVATE)
     assert any("still shows active" in message for message in done.messages)
     assert _statuses(account)["Old"] == "active"
+
+
+def test_conflicts_are_explained_by_one_more_reading(hood: Emulator) -> None:
+    """Somebody else makes all of them at the same time."""
+    account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(duplicate_names="refuse"))
+    entries = [{**entry("Mitto"), "name": f"Name {number}"} for number in range(30)]
+
+    def make(call: LogEntry) -> None:
+        if call.path.endswith("/providers"):
+            for one in entries:
+                account.add(one["name"], "mitto", declared_settings(one))
+
+    hood.log.on_end = make
+    try:
+        done = Runner(hood.url, entries).run()
+    finally:
+        hood.log.on_end = None
+    assert len(done.messages) == 30
+    for message, held in zip(done.messages, account.integrations):
+        assert f"Integration {held.id} has this name; declare its very name, or its id" in message
+    assert len(hood.log.calls(method="GET", path="/v1/hood/integrations")) <= 5
+
+
+def test_a_conflict_of_another_entry_does_not_hide_what_was_created(hood: Emulator) -> None:
+    account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(name_form="lower", created="empty"))
+    hood.faults.add(**POST, nth=2, kind="status", status=409, times=1)
+    entries = [{**entry("Mitto"), "name": "ALPHA"}, {**entry("Twilio EU"), "name": "TAKEN"}]
+    created, refused = Runner(hood.url, entries, parallel=1).run().messages
+    assert f"Hood stored {account.one('alpha').id} under another name" in created
+    assert "Hood answered 409" in refused
+
+
+def test_what_is_gone_does_not_hide_what_was_carried_out(hood: Emulator) -> None:
+    account = hood.account(TOKEN, limits=Limits.off())
+    entries = [{**entry("Mitto"), "name": f"Name {number}"} for number in range(2)]
+    held = [account.add(one["name"], "mitto", {"api_key": "a", "sender_name": "Old"}) for one in entries]
+    for one, when in zip(held, ("before", "after")):
+        fault = {"kind": "status", "status": 503, "form": "html", "when": when, "times": None}
+        hood.faults.add(method="PATCH", path=f"/integrations/{one.id}", **fault)
+    hood.faults.add(method="GET", path=f"/integrations/{held[0].id}", times=None, kind="status", status=404)
+    done = Runner(hood.url, entries).run()
+    assert len(done.messages) == 1
+    assert done.changed

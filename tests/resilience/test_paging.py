@@ -211,3 +211,12 @@ def test_pages_without_a_usable_total_may_end_in_a_refusal(hood: Emulator, statu
     done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
     assert not done.messages
     assert len(account.named("Newer")) == 1
+
+
+@pytest.mark.parametrize("body", [{"items": None}, {}, {"total": 0, "items": []}], ids=str)
+def test_pages_without_a_usable_total_may_end_in_anything(hood: Emulator, body: Any) -> None:
+    account = account_of(hood, 7, total="page")
+    hood.faults.add(**LIST, query="*page=4*", kind="json", body=body, times=None)
+    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
+    assert not done.messages
+    assert len(account.named("Newer")) == 1

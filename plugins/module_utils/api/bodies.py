@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -151,7 +151,7 @@ def denial(method: str, path: str, answer: Answer, clean: Callable[[str], str] =
     found = _parsed_or_none(answer.body)
     # What was created or updated may be described as not valid yet.
     is_itself = not path.endswith("/validate") and isinstance(found, dict) and _is_integration(unwrapped(found) or {})
-    if isinstance(found, dict) and not is_itself and _says_no(found):
+    if isinstance(found, dict) and not is_itself and any(map(_says_no, _objects(found))):
         trace = found.get("trace_id")
         trace_id = clean(trace) if isinstance(trace, str) else None
         return Refused(method, path, answer.status, clean(message(found)), trace_id)
@@ -168,18 +168,20 @@ def _is_integration(found: Mapping[str, Any]) -> bool:
     return "id" in found and ("settings" in found or "name" in found)
 
 
-def _parts(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The objects in which an envelope has its answer."""
-    inner = [found.get("data"), found.get("result"), found.get("response")]
+def _objects(found: Mapping[str, Any], depth: int = 3) -> Iterator[Mapping[str, Any]]:
+    """Yield an object, and those in which an envelope has its answer."""
+    yield found
     items = found.get("items")
-    return [one for one in (*inner, *(items if isinstance(items, list) else ())) if isinstance(one, Mapping)]
+    parts = [found.get("data"), found.get("result"), found.get("response"), *(items if isinstance(items, list) else ())]
+    for part in parts if depth else ():
+        if isinstance(part, Mapping):
+            yield from _objects(part, depth - 1)
 
 
 def _says_no(found: Mapping[str, Any]) -> bool:
     """Whether an object is an error, as the API's errors are written, or as gateways write them with a good status."""
     return (
-        any(map(_says_no, _parts(found)))
-        or (count(found.get("code")) or 0) >= 400
+        (count(found.get("code")) or 0) >= 400
         or (count(found.get("status")) or 0) >= 400
         or ("message" in found and ("title" in found or isinstance(found.get("code"), str)))
         or any(found.get(key) for key in ("error", "errors"))
@@ -199,13 +201,16 @@ def says_yes(answer: Answer) -> bool:
     found = _parsed_or_none(answer.body)
     if answer.status == 202 or (found is None and answer.body.strip()):
         return False
-    return found is None or found is True or (isinstance(found, dict) and (not found or _says_done(found)))
+    return (
+        found is None
+        or found is True
+        or (isinstance(found, dict) and (not found or any(map(_says_done, _objects(found)))))
+    )
 
 
 def _says_done(found: Mapping[str, Any]) -> bool:
     return (
-        any(map(_says_done, _parts(found)))
-        or "settings" in found
+        "settings" in found
         or _is_integration(found)
         or any(_word(found.get(key)) in _YES for key in _SWITCHES)
         or any(_word(found.get(key)) in _DONE for key in _WORDS)

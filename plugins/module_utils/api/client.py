@@ -9,6 +9,7 @@ not processed (no connection, 429); everything else is `Uncertain`, and the call
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,6 +37,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     Refused,
     TokenRefused,
     Uncertain,
+    WaitTooLong,
 )
 
 INTEGRATIONS = f"{ROOT}/integrations"
@@ -55,8 +57,16 @@ def _forget(_tried: Tried) -> None:
 
 @dataclass
 class Counters:
+    """Numbers that several threads count up."""
+
     requests: int = 0
     retries: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, requests: int = 0, retries: int = 0) -> None:
+        with self._lock:
+            self.requests += requests
+            self.retries += retries
 
 
 @dataclass
@@ -72,8 +82,10 @@ class HoodClient:
     counters: Counters = field(default_factory=Counters)
     clean: Callable[[str], str] = str
     before_request: Callable[[], None] = lambda: None
-    _transport: Transport | None = None
     _lists: Lists = field(default_factory=Lists)
+
+    def __post_init__(self) -> None:
+        self._transport = Transport(self.connection, self.clean)
 
     @classmethod
     def open(
@@ -93,7 +105,7 @@ class HoodClient:
     def close(self) -> None:
         """End every wait and break off every request under way, in whatever thread; nothing is sent any more."""
         self.pacer.stop()
-        self._open_transport().close()
+        self._transport.close()
 
     @property
     def usage(self) -> dict[str, Any]:
@@ -297,15 +309,22 @@ class HoodClient:
                 raise Uncertain(reason, slow=tried.status in SLOW)
             elif move is Move.WAIT:
                 self.pacer.note_limit(tried.headers, limits)
-                self.counters.retries += 1
+                self.counters.add(retries=1)
                 limits += 1
                 continue
-            self._back_off(failures, tried if isinstance(tried, Answer) else None)
+            try:
+                self._back_off(failures, tried if isinstance(tried, Answer) else None)
+            except WaitTooLong as error:
+                if isinstance(tried, Answer):
+                    refusal = bodies.refusal(method, path, tried, self.clean)
+                    refusal.hint = None
+                    raise WaitTooLong(f"{refusal}. {error}") from None
+                raise
             failures += 1
 
     def _back_off(self, attempt: int, answer: Answer | None = None) -> None:
         self.pacer.back_off(attempt, answer.headers if answer else None)
-        self.counters.retries += 1
+        self.counters.add(retries=1)
 
     def _exchange(
         self,
@@ -317,7 +336,7 @@ class HoodClient:
     ) -> Answer:
         with self.pacer.turn() as turn:
             self.before_request()
-            self.counters.requests += 1
+            self.counters.add(requests=1)
             answer = self._request(method, path, query, body, is_fresh)
             if answer.status != 429:
                 self.pacer.note_answer(turn, answer.headers)
@@ -326,12 +345,7 @@ class HoodClient:
     def _request(
         self, method: str, path: str, query: dict[str, str] | None, body: dict[str, Any] | None, is_fresh: bool
     ) -> Answer:
-        return self._open_transport().send(method, path, query, body, is_fresh)
-
-    def _open_transport(self) -> Transport:
-        if self._transport is None:
-            self._transport = Transport(self.connection, self.clean)
-        return self._transport
+        return self._transport.send(method, path, query, body, is_fresh)
 
 
 def _path_of(integration_id: str) -> str:

@@ -89,10 +89,12 @@ class Lists:
         return {**self._granted[path], "page": f"{number},{size}"}
 
     def _next_page(self, path: str, query: dict[str, str], read: Read) -> Page:
-        try:
+        if self._totals_count_all:
             return read(path, query, _page)
+        try:
+            return read(path, query, _any_page)
         except Refused as refused:
-            if self._totals_count_all or refused.status not in PAGE_ABSENT:
+            if refused.status not in PAGE_ABSENT:
                 raise
             return 0, []
 

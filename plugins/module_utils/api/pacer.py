@@ -189,7 +189,7 @@ class Pacer:
     def _refuse_long(self, seconds: float) -> None:
         if seconds > self._max_wait:
             raise WaitTooLong(
-                f"Hood's limits ask for a wait of {seconds:.0f} s, max_wait allows {self._max_wait:.0f} s;"
+                f"Hood asks for a wait of {seconds:.0f} s, max_wait allows {self._max_wait:.0f} s;"
                 " run again later or raise max_wait"
             )
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Callable, Generic, TypeVar
 
+# More could not be under way at once within the limits that the API documents.
+MOST_THREADS = 32
+
 Given = TypeVar("Given")
 Got = TypeVar("Got")
 
@@ -23,7 +26,7 @@ def in_parallel(work: Callable[[Given], Got], items: Sequence[Given], parallel: 
     """
     if parallel <= 1 or len(items) <= 1:
         return [work(item) for item in items]
-    return _Workers(work, items).run(min(parallel, len(items)))
+    return _Workers(work, items).run(min(parallel, len(items), MOST_THREADS))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.parallel import MOST_THREADS
 from ansible_collections.ocamba.hood.plugins.module_utils.api.watched import hang_up, watching
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
     HoodError,
@@ -31,8 +32,6 @@ USER_AGENT = "ocamba.hood/0.2.0"
 
 LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_ERROR_BODY = 1024 * 1024
-# Connections kept for the next request; more than this are never under way at once.
-KEPT = 32
 
 
 class Transport:
@@ -99,7 +98,7 @@ class Transport:
             return
         with self._state:
             if self._shared is None:
-                self._shared = self._new_adapter(KEPT)
+                self._shared = self._new_adapter(MOST_THREADS)
         yield self._shared
 
     def _new_adapter(self, kept: int) -> Any:

@@ -15,7 +15,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import count
 
 
 def watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
-    """Return the class of adapters whose connections are noted when they are opened, and whose answers end in time."""
+    """Return the class of adapters whose connections are noted, before and after they are made, and whose answers end
+    in time."""
 
     def watched(pool: Any) -> Any:
         kind: Any = pool.ConnectionCls
@@ -28,6 +29,8 @@ def watching(adapter: type[Any], note: Callable[[Any], None]) -> type[Any]:
                 def connect(self) -> None:
                     note(self)
                     super().connect()
+                    # Hanging up has no effect before there is a socket.
+                    note(self)
 
             pool.ConnectionCls = Watched
         return pool

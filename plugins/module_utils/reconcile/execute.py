@@ -64,12 +64,13 @@ class Execution:
         self._verdicts = verdicts
         self._catches_up = catches_up
         self._stop = threading.Event()
-        self._before = {one.id for one in session.current}
+        # What was refused because of its name.
+        self._conflicts: list[Step] = []
 
     def carry_out(self, plan: Plan) -> list[Outcome]:
         """Return one outcome for each step, in the order of the plan."""
         outcomes = Search(self._client, self._session, self._write).resolve(self._write_all(plan))
-        outcomes = find_updates(self._session, outcomes)
+        outcomes = self._with_holders(find_updates(self._session, outcomes))
         outcomes = self._catch_up(read_back(self._client, self._session, outcomes))
         verdicts = self._verdicts or {}
         outcomes = [
@@ -110,28 +111,33 @@ class Execution:
             self._stop.set()
             return failed(step, error)
         except HoodError as error:
-            return failed(step, error, self._who_has_it(step, error))
+            if isinstance(error, Refused) and error.status == CONFLICT and step.body.get("name"):
+                self._conflicts.append(step)
+            return failed(step, error)
         return self._carried_out(step, identity)
 
     def _carried_out(self, step: Step, identity: str | None) -> Outcome:
         done = Outcome(step, written=True, integration_id=identity, attempts=1)
-        if step.current is None and identity in self._before:
+        if step.current is None and identity in self._session.before:
             reason = f"Hood changed integration {identity}, which was there before, instead of making one"
             return done.fail(reason, NOT_CONFIRMED)
         return done
 
-    def _who_has_it(self, step: Step, error: HoodError) -> str:
-        """After a conflict, the integration that has the name, in another case or composition maybe."""
-        name = step.body.get("name")
-        if not isinstance(error, Refused) or error.status != CONFLICT or not name:
-            return ""
+    def _with_holders(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Add to each conflict the integration that has the name, in another case or composition maybe."""
+        refused_names = [outcome.step.body["name"] for outcome in outcomes if outcome.step in self._conflicts]
+        if not refused_names:
+            return outcomes
         try:
-            current = self._session.read_until_found([], [name])
+            current = self._session.read_until_found([], refused_names)
         except HoodError:
-            return ""
-        own = step.current.id if step.current else None
-        holders = [one for one in current if one.id != own and same_name(one.name.casefold(), name.casefold())]
-        return "".join(f". Integration {one.id} has this name; declare its very name, or its id" for one in holders[:1])
+            return outcomes
+        return [
+            replace(outcome, error=f"{outcome.error}{_holder(outcome.step, current)}")
+            if outcome.error and outcome.step in self._conflicts
+            else outcome
+            for outcome in outcomes
+        ]
 
     def _catch_up(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Write now what only this run could find out, or the second run would.
@@ -187,3 +193,11 @@ def _first_of_their_type(steps: Sequence[Step], creations: Sequence[int], curren
         provider = steps[index].provider
         first.setdefault(provider.type if provider else None, index)
     return [index for kind, index in first.items() if kind not in has_default]
+
+
+def _holder(step: Step, current: Sequence[Integration]) -> str:
+    """Name the integration that has the name of a step."""
+    own = step.current.id if step.current else None
+    name = step.body["name"].casefold()
+    holders = [one for one in current if one.id != own and same_name(one.name.casefold(), name)]
+    return "".join(f". Integration {one.id} has this name; declare its very name, or its id" for one in holders[:1])

@@ -122,13 +122,10 @@ def mistakes_of(step: Step) -> str:
     return "; ".join(str(mistake) for mistake in step.mistakes)
 
 
-def failed(step: Step, error: HoodError, besides: str = "") -> Outcome:
-    """Return the outcome of a step that Hood did not carry out.
-
-    :param besides: a sentence that helps to understand the error.
-    """
+def failed(step: Step, error: HoodError) -> Outcome:
+    """Return the outcome of a step that Hood did not carry out."""
     tried = {CREATED: "creating it", UPDATED: "updating it"}.get(step.action, "deactivating it")
-    text = f"{tried} failed: {error}{besides}"
+    text = f"{tried} failed: {error}"
     return replace(skipped(step), error=text, reason_code=error.reason_code)
 
 

@@ -40,6 +40,8 @@ class Session:
         memory: Memory | None = None,
     ) -> None:
         self.current: list[Integration] = []
+        # The ids that the account had when it was planned last.
+        self.before: frozenset[str] = frozenset()
         self.evidence = Evidence()
         self._client = client
         self._policy = policy
@@ -88,6 +90,7 @@ class Session:
             planned = self._make_plan(entries)
         if self._read_before_update(planned.steps):
             planned = self._make_plan(entries)
+        self.before = frozenset(one.id for one in self.current)
         return planned
 
     def replan(self, steps: Sequence[Step]) -> list[Step]:

@@ -15,7 +15,14 @@ from typing import Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.client import HoodClient
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import Connection
-from ansible_collections.ocamba.hood.plugins.module_utils.errors import DOUBLED, REFUSED, UNCLEAR, HoodError, Uncertain
+from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
+    DOUBLED,
+    REFUSED,
+    UNCLEAR,
+    HoodError,
+    Refused,
+    Uncertain,
+)
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.newcomers import may_be, newcomer
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome, mistakes_of, unclear
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
@@ -26,6 +33,8 @@ from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.verify impor
 ROUNDS = 3
 # For how many seconds a creation is looked for at least: an answer can come before its commit, and a list can lag.
 PATIENCE = LAG + 5
+# How a reading is answered of what is there no more.
+ABSENT = (400, 404, 410)
 
 Write = Callable[[Step], Outcome]
 
@@ -50,6 +59,10 @@ def find_updates(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]
             continue
         try:
             seen = session.read_one(outcome.step.current.id)
+        except Refused as refused:
+            if refused.status in ABSENT:
+                continue
+            break
         except HoodError:
             break
         if is_shown(outcome.step, seen):
@@ -72,7 +85,6 @@ class Search:
         self._was_slow = False
         # What was refused when it was tried again.
         self._refused: list[Step] = []
-        self._before = {one.id for one in session.current}
 
     def resolve(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Return the outcomes with every unclear creation found, repeated, or reported as unclear."""
@@ -89,7 +101,7 @@ class Search:
                 break
             for index in open_ones:
                 if outcomes[index].uncertain:
-                    found = newcomer(outcomes[index], outcomes, self._session.current, self._before)
+                    found = newcomer(outcomes[index], outcomes, self._session.current, self._session.before)
                     outcomes[index] = (
                         unclear(outcomes[index], may_be(found)) if found else self._repeat(outcomes[index], attempt)
                     )

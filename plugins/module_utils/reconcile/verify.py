@@ -38,12 +38,11 @@ def read_back(client: HoodClient, session: Session, outcomes: list[Outcome]) -> 
     written = [outcome for outcome in outcomes if outcome.written and not outcome.error]
     if not written:
         return outcomes
-    before = {one.id for one in session.current}
     try:
         _read_until_shown(client, session, written)
     except HoodError as error:
         return [_unread(outcome, error) for outcome in outcomes]
-    check = _Check(session, before, outcomes)
+    check = _Check(session, outcomes)
     checked = [check(outcome) if outcome.written and not outcome.error else outcome for outcome in outcomes]
     _prove(session, checked)
     evidence = replace(session.evidence, listed=secrets_shown(session.current))
@@ -155,13 +154,12 @@ def _unread(outcome: Outcome, error: HoodError) -> Outcome:
 class _Check:
     """Whether what was written is there, and only once.
 
-    :param before: the ids that the account had before.
     :param outcomes: of the whole run.
     """
 
-    def __init__(self, session: Session, before: set[str], outcomes: Sequence[Outcome]) -> None:
+    def __init__(self, session: Session, outcomes: Sequence[Outcome]) -> None:
         self._session = session
-        self._before = before
+        self._before = session.before
         self._outcomes = outcomes
         self._by_id: dict[str, Integration] = {}
         self._by_name: dict[str, list[Integration]] = {}

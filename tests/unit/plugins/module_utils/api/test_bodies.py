@@ -184,3 +184,17 @@ def test_pages_that_do_not_fit_together_are_no_list(second: list[Any], total: in
     pages.add(items(1, 2), 4)
     with pytest.raises(Unsettled, match=why):
         pages.add(second, total)
+
+
+@pytest.mark.parametrize("key", ["data", "items"])
+def test_an_answer_may_be_nested_as_deeply_as_json_allows(key: str) -> None:
+    start, end = {"data": ('{"data": ', "}"), "items": ('{"items": [', "]}")}[key]
+    body = (start * 400 + '{"error": "x"}' + end * 400).encode()
+    assert bodies.denial("POST", LIST, Answer(201, {}, body)) is None
+    assert not bodies.says_yes(Answer(200, {}, body))
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_a_no_in_an_envelope_is_one(depth: int) -> None:
+    body = ('{"data": ' * depth + '{"error": "x"}' + "}" * depth).encode()
+    assert bodies.denial("POST", LIST, Answer(201, {}, body))
