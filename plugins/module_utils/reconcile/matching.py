@@ -8,13 +8,13 @@ Pure: nothing is read or written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider, is_same_provider
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import is_form_of
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import StoredNames
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Account, Rejected
 
 
@@ -86,26 +86,34 @@ def provider_of(entry: Declared, current: Integration | None, account: Account) 
     return _one_provider(entry, found, account.providers)
 
 
-def refuse_altered_name(entry: Declared, account: Account, claimed: Iterable[str]) -> None:
-    """Refuse to create an integration whose name a server may have stored in another form before.
+class Unclaimed:
+    """The integrations of an account that no entry means.
 
-    A server that alters names would never show the declared one, so that each run would make another integration.
-
-    :param claimed: the ids that other entries mean: those are no altered form of this one.
-    :raises Rejected: with the id of the integration that has such a name.
+    :param claimed: the ids of the others.
     """
-    taken = set(claimed)
-    longest = max((len(one.name) for one in account.integrations), default=0)
-    for one in account.integrations:
-        if one.id in taken or is_of_provider(entry, one, account) is False:
-            continue
-        if is_form_of(entry.name or "", one.name, longest):
-            reason = (
-                f"integration {one.id} has a name that Hood may have made of this one (it differs in white space, case,"
-                " composition, or in what was escaped, replaced, left out or cut); declare its very name, or its id. If"
-                " it is another one, declare it as well"
-            )
-            raise Rejected(entry.mistake(reason, "name"))
+
+    def __init__(self, account: Account, claimed: Collection[str]) -> None:
+        longest = max((len(one.name) for one in account.integrations), default=0)
+        self._account = account
+        self._integrations = [one for one in account.integrations if one.id not in claimed]
+        self._names = StoredNames([one.name for one in self._integrations], longest)
+
+    def refuse_altered_name(self, entry: Declared) -> None:
+        """Refuse to create an integration whose name a server may have stored in another form before.
+
+        A server that alters names would never show the declared one, so that each run would make another integration.
+
+        :raises Rejected: with the id of the integration that has such a name.
+        """
+        for index in self._names.forms_of(entry.name or ""):
+            one = self._integrations[index]
+            if is_of_provider(entry, one, self._account) is not False:
+                reason = (
+                    f"integration {one.id} has a name that Hood may have made of this one (it differs in white space,"
+                    " case, composition, or in what was escaped, replaced, left out or cut); declare its very name, or"
+                    " its id. If it is another one, declare it as well"
+                )
+                raise Rejected(entry.mistake(reason, "name"))
 
 
 def refuse_taken_name(entry: Declared, current: Integration, account: Account) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import unquote_plus
@@ -25,6 +26,11 @@ USUAL_CUTS = frozenset({16, 20, 25, 30, 32, 40, 48, 50, 60, 63, 64, 80})
 # For how many names their other forms are kept: each new one is held against all that are there.
 REMEMBERED = 4096
 
+# How many characters of a name that may be cut tell it from most others.
+_BEGINNING = 8
+# What may stand for what was cut off.
+_ELLIPSIS = "…."
+
 # What is taken out of a text so that it can do no harm in SQL, or in HTML as well.
 _QUOTES = str.maketrans("", "", "\"'`\\")
 _HARMFUL = str.maketrans("", "", "\"'`\\<>&;")
@@ -33,6 +39,34 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ESCAPE = re.compile(r"\\?u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
 _REPLACED = re.compile("([?\N{REPLACEMENT CHARACTER}]+)")
+
+
+class StoredNames:
+    """The names of an account, to be found by a name that a server may have changed into one of them.
+
+    :param longest: the length of the longest name of the account.
+    """
+
+    def __init__(self, names: Sequence[str], longest: int) -> None:
+        self._names = names
+        self._longest = longest
+        # What is left to try with every name: what it was made of can't be told from it.
+        self._vague: list[int] = []
+        self._by_trace: dict[str, list[int]] = {}
+        for index, name in enumerate(names):
+            folded = _folded(name)
+            beginning = folded.rstrip(_ELLIPSIS)[:_BEGINNING]
+            if _REPLACED.search(name) or (_may_be_cut(name, longest) and len(beginning) < _BEGINNING):
+                self._vague.append(index)
+            for trace in {name, folded, _without_tags(folded), beginning, *_undone(name)}:
+                self._by_trace.setdefault(trace, []).append(index)
+
+    def forms_of(self, declared: str) -> list[int]:
+        """Return the indices of the names that may be the declared one in another form."""
+        folded = _folded(declared)
+        traces = {folded, _without_tags(folded), folded[:_BEGINNING], *_plain_forms(declared), *_slugs(declared)}
+        found = {index for trace in traces for index in self._by_trace.get(trace, ())}.union(self._vague)
+        return [index for index in sorted(found) if is_form_of(declared, self._names[index], self._longest)]
 
 
 def is_form_of(declared: str, stored: str, longest: int) -> bool:
@@ -47,14 +81,17 @@ def is_form_of(declared: str, stored: str, longest: int) -> bool:
         return True
     if _REPLACED.search(stored) and _matches_replaced(declared, stored):
         return True
-    shortened = found.rstrip("….")
-    is_cut = len(stored) >= SHORTEST_CUT and (len(stored) == longest or len(stored) in USUAL_CUTS)
-    return is_cut and len(stored) < len(declared) and wanted.startswith(shortened)
+    is_shorter = len(stored) < len(declared) and _may_be_cut(stored, longest)
+    return is_shorter and wanted.startswith(found.rstrip(_ELLIPSIS))
 
 
 def same_name(one: str, other: str) -> bool:
     """Return whether two names are the same but for white space and the composition of their characters."""
     return " ".join(unicodedata.normalize("NFC", one).split()) == " ".join(unicodedata.normalize("NFC", other).split())
+
+
+def _may_be_cut(stored: str, longest: int) -> bool:
+    return len(stored) >= SHORTEST_CUT and (len(stored) == longest or len(stored) in USUAL_CUTS)
 
 
 @lru_cache(REMEMBERED)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider
@@ -97,6 +98,10 @@ class _Planner:
         self._claimed = claimed
         self._recall = recall
 
+    @cached_property
+    def _unclaimed(self) -> matching.Unclaimed:
+        return matching.Unclaimed(self._account, self._claimed)
+
     def step(self, entry: Declared, meant: Integration | Rejected | None) -> Step:
         """Plan one entry, which means this integration, none, or can't be carried out."""
         current = meant if isinstance(meant, Integration) else None
@@ -121,7 +126,7 @@ class _Planner:
 
     def _creation(self, step: Step) -> Step:
         entry, live = step.entry, step.provider
-        matching.refuse_altered_name(entry, self._account, self._claimed)
+        self._unclaimed.refuse_altered_name(entry)
         if live is None:
             return replace(step, action=CREATED, warnings=())
         kind = live.type or entry.type
