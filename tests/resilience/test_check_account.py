@@ -429,6 +429,15 @@ named = st.fixed_dictionaries(
         "effective_status": odd,
     },
 )
+def test_a_total_that_counts_a_page_is_no_reason_against_the_account(hood: Emulator) -> None:
+    account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(total="page"))
+    for number in range(150):
+        account.add(f"Name {number}", "mitto", {"api_key": "a"})
+    examination = examine(hood)
+    assert of_topic(examination, "total").verdict == "of_page"
+    assert of_topic(examination, "total").reason_code is None
+
+
 listed = st.fixed_dictionaries({"total": st.integers(-1, 2000), "items": st.lists(named, max_size=5)})
 envelopes = st.fixed_dictionaries(
     {}, optional={"total": odd, "items": st.lists(items | provider_items | odd, max_size=4) | odd}

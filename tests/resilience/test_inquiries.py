@@ -173,7 +173,7 @@ def test_a_provider_that_integrations_do_not_show_is_looked_up(hood: Emulator, c
     assert found["declaration"] == [
         {"name": "Mitto", "provider": "mitto", "status": "active", "settings": {"sender_name": "A"}}
     ]
-    assert [one.path for one in hood.log] == [LIST, LIST, PROVIDERS]
+    assert [one.path for one in hood.log] == [LIST] * 4 + [PROVIDERS]
     assert not Runner(hood.url, found["declaration"]).run().changed
 
 
@@ -183,10 +183,21 @@ def test_a_provider_that_the_account_has_no_more_is_declared_by_its_id(hood: Emu
     account.remove_provider("mitto")
     found = call(ocamba_integration_info)
     assert found["declaration"] == [{"name": "Mitto", "provider_id": "1040", "status": "active"}]
-    assert [one.path for one in hood.log] == [LIST, LIST, PROVIDERS]
+    assert [one.path for one in hood.log] == [LIST] * 4 + [PROVIDERS]
     done = Runner(hood.url, found["declaration"]).run()
     assert not done.messages
     assert not hood.log.writes()
+
+
+@pytest.mark.parametrize("how", ["honoured", "single", "first"])
+def test_inactive_ones_that_the_list_hides_are_found(hood: Emulator, call: Called, how: Any) -> None:
+    account = hood.account(TOKEN, variants=Variants(inactive_in_list=False, status_filter=how))
+    for status in ("active", "inactive"):
+        account.add("Mitto", "mitto", {"api_key": "secret-key-1"}, status=status)
+    found = call(ocamba_integration_info)
+    assert [one["status"] for one in found["integrations"]] == ["active", "inactive"]
+    assert all("id" in one for one in found["declaration"])
+    assert len(call(ocamba_integration_info, status="inactive")["integrations"]) == 1
 
 
 def test_what_can_not_be_declared_is_warned_of(hood: Emulator, call: Called) -> None:

@@ -370,3 +370,39 @@ def test_what_is_gone_does_not_hide_what_was_carried_out(hood: Emulator) -> None
     done = Runner(hood.url, entries).run()
     assert len(done.messages) == 1
     assert done.changed
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_lost_creation_beside_one_of_a_like_name_is_repeated_or_found(hood: Emulator, when: Any) -> None:
+    account = hood.account(TOKEN, limits=Limits.off())
+    entries = [{**entry("Mitto"), "name": name} for name in ("Campaign Germany", "Campaign Germany North")]
+    account.add("Campaign Germany", "mitto", declared_settings(entries[0]))
+    hood.faults.add(**POST, kind="status", status=503, form="html", when=when, times=1)
+    assert not Runner(hood.url, entries).run().messages
+    assert_exactly(account, entries)
+
+
+@pytest.mark.parametrize("created", ["object", "empty"])
+def test_another_creation_is_not_taken_for_the_one_that_is_looked_for(hood: Emulator, created: Any) -> None:
+    """The list shows the other one alone, for as long as it is read."""
+    account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(created=created))
+    entries = [{**entry("Mitto"), "name": name} for name in ("Campaign Germany", "Campaign Germany North")]
+    shown = {"id": "1161", "provider_id": "1040", "type": "sms", "status": "active", **entries[0]}
+    body = {"total": 1, "items": [shown]}
+    hood.faults.add(method="GET", path="/integrations", nth=4, times=None, kind="json", body=body)
+    done = Runner(hood.url, entries, parallel=1).run()
+    assert [one.id for one in account.integrations] == ["1161", "1162"]
+    assert done.messages
+    assert not any("under another name" in message for message in done.messages)
+
+
+def test_a_default_that_only_a_reading_by_id_shows_has_not_changed(hood: Emulator) -> None:
+    account = hood.account(
+        TOKEN, limits=Limits.off(), variants=Variants(default_form="absent", default_form_by_id=False)
+    )
+    account.add("First", "mitto", {"api_key": "a"})
+    account.add("Old", "mitto", {"api_key": "a"})
+    declared = [{"name": "First", "provider": "Mitto"}, entry("Mitto")]
+    done = Runner(hood.url, declared).run(Policy(unmanaged="deactivate"))
+    assert not done.messages
+    assert account.one("Old").status == "inactive"

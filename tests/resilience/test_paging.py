@@ -79,7 +79,6 @@ def test_pages_that_shift_are_read_again(hood: Emulator, when: int) -> None:
         {"kind": "repeat_page", "query": "*page=2*"},
         {"kind": "edit", "query": "*page=2*", "body": {"total": 8}},
         {"kind": "edit", "query": "*page=2*", "body": {"items": []}},
-        {"kind": "edit", "query": "*page=1*", "body": {"total": 2}},
         {"kind": "edit", "query": "*page=3*", "body": {"total": 1}},
     ],
     ids=str,
@@ -111,7 +110,7 @@ def test_inactive_ones_are_found_however_the_filter_takes_several(hood: Emulator
     identity = account.integrations[3].id
     if is_there:
         account.edit(identity, status="inactive")
-    found = list_every_status(client(hood))
+    found = list_every_status(client(hood), ())
     assert found.is_heeded
     assert (identity in [one.id for one in found.integrations if one.status == "inactive"]) == is_there
     assert len({one.id for one in found.integrations}) == len(found.integrations)
@@ -122,7 +121,7 @@ def test_inactive_ones_are_found_however_the_filter_takes_several(hood: Emulator
 @pytest.mark.parametrize("how", ["refused", "ignored"])
 def test_a_filter_that_is_not_heeded_is_known(hood: Emulator, how: Any) -> None:
     account_of(hood, 5, inactive_in_list=False, status_filter=how)
-    assert not list_every_status(client(hood)).is_heeded
+    assert not list_every_status(client(hood), ()).is_heeded
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 422, 501])
@@ -220,3 +219,43 @@ def test_pages_without_a_usable_total_may_end_in_anything(hood: Emulator, body: 
     done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
     assert not done.messages
     assert len(account.named("Newer")) == 1
+
+
+@pytest.mark.parametrize("total", [0, 1, 2, "2"])
+def test_a_total_below_the_items_is_not_relied_on(hood: Emulator, total: Any) -> None:
+    """As one that is kept in a cache."""
+    account_of(hood, 7)
+    hood.faults.add(**LIST, kind="edit", body={"total": total}, times=None)
+    reading = client(hood)
+    assert names(reading.integrations()) == [f"Name {number}" for number in range(7)]
+    assert reading.usage["retries"] == 0
+
+
+def test_hidden_ones_beyond_a_page_are_found(hood: Emulator) -> None:
+    account = account_of(hood, 2, total="page", inactive_in_list=False)
+    for number in range(7):
+        account.add(f"Hidden {number}", "mitto", {"api_key": "a"}, status="inactive")
+    last = {"name": "Hidden 6", "provider": "Mitto", "status": "inactive", "settings": {"api_key": "a"}}
+    done = Runner(hood.url, [last]).run()
+    assert not done.messages
+    assert not done.changed
+    assert not hood.log.writes()
+
+
+@pytest.mark.parametrize("variants", [{"inactive_in_list": False}, {"total": "page"}], ids=str)
+def test_no_name_is_given_that_a_hidden_one_has(hood: Emulator, variants: dict[str, Any]) -> None:
+    account = account_of(hood, 4, **variants)
+    account.edit(account.integrations[3].id, status="inactive")
+    renamed = {"id": account.integrations[0].id, "name": "Name 3", "provider": "Mitto"}
+    (message,) = Runner(hood.url, [renamed]).run().messages
+    assert f"{account.integrations[3].id} has this name already" in message
+    assert not hood.log.writes()
+
+
+def test_what_the_list_hides_is_reported_as_not_declared(hood: Emulator) -> None:
+    account = account_of(hood, 2, inactive_in_list=False)
+    account.edit(account.integrations[1].id, status="inactive")
+    declared = [{"name": "Name 0", "provider": "Mitto", "settings": {"api_key": "a"}}]
+    done = Runner(hood.url, declared).run(Policy(unmanaged="report"))
+    assert done.report
+    assert [one.name for one in done.report.plan.unmanaged] == ["Name 1"]

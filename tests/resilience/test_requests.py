@@ -56,7 +56,7 @@ def test_updates_are_read_back_at_once(hood: Emulator) -> None:
         plain = [key for key in entry["settings"] if "name" in key or key in ("default_phone_number", "chat_id")]
         entry["settings"][plain[0]] = "12345678"
     requests = run(hood, held, wanted)
-    assert requests == {"GET integrations": 2, "GET providers": 1, "PATCH integrations/id": 7}
+    assert requests == {"GET integrations": 3, "GET providers": 1, "PATCH integrations/id": 7}
 
 
 def test_hidden_settings_are_read_once_and_of_declared_entries_only(hood: Emulator) -> None:

@@ -33,6 +33,7 @@ _WORDS = ("status", "result", "state")
 _FAILED = ("error", "fail", "failed", "failure", "invalid", "rejected", "refused", "denied", "false", "no")
 _DONE = ("ok", "success", "successful", "succeeded", "valid", "accepted", "verified", "sent", "true", "yes")
 _NO = (False, "false", "0", "no")
+_DONE_STATUSES = (200, 201, 204)
 _YES = (True, "true", "1", "yes")
 _PASSING = "Hood has a passing problem: run again later"
 
@@ -183,12 +184,23 @@ def _says_no(found: Mapping[str, Any]) -> bool:
     return (
         (count(found.get("code")) or 0) >= 400
         or (count(found.get("status")) or 0) >= 400
-        or ("message" in found and ("title" in found or isinstance(found.get("code"), str)))
+        or ("message" in found and _is_word_of_failure(found.get("code")))
         or any(found.get(key) for key in ("error", "errors"))
         or found.get("failed") in _YES
         or any(found.get(key) is False or _word(found.get(key)) in _FAILED for key in _WORDS)
         or any(_word(found.get(key, True)) in _NO for key in _SWITCHES)
     )
+
+
+def _is_word_of_failure(code: Any) -> bool:
+    return isinstance(code, str) and count(code) is None and _word(code) not in _DONE
+
+
+def may_say_no(answer: Answer) -> bool:
+    """Return whether a successful answer has a title and a message and no code, as an error of a gateway may have."""
+    found = _parsed_or_none(answer.body)
+    parts = _objects(found) if isinstance(found, dict) else ()
+    return any("message" in one and "title" in one and "code" not in one and not _says_done(one) for one in parts)
 
 
 def _word(value: Any) -> Any:
@@ -212,6 +224,7 @@ def _says_done(found: Mapping[str, Any]) -> bool:
     return (
         "settings" in found
         or _is_integration(found)
+        or any(count(found.get(key)) in _DONE_STATUSES for key in ("code", "status"))
         or any(_word(found.get(key)) in _YES for key in _SWITCHES)
         or any(_word(found.get(key)) in _DONE for key in _WORDS)
     )

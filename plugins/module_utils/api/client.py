@@ -9,16 +9,17 @@ not processed (no connection, 429); everything else is `Uncertain`, and the call
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Callable, TypeVar
 from urllib.parse import quote
 
 from ansible_collections.ocamba.hood.plugins.module_utils.api import bodies
 from ansible_collections.ocamba.hood.plugins.module_utils.api.bodies import Answer
 from ansible_collections.ocamba.hood.plugins.module_utils.api.connection import ROOT, Connection
+from ansible_collections.ocamba.hood.plugins.module_utils.api.counters import Counters
 from ansible_collections.ocamba.hood.plugins.module_utils.api.lists import Lists
 from ansible_collections.ocamba.hood.plugins.module_utils.api.pacer import Pacer, keep_quiet
 from ansible_collections.ocamba.hood.plugins.module_utils.api.repetition import (
@@ -53,20 +54,6 @@ Taken = TypeVar("Taken")
 
 def _forget(_tried: Tried) -> None:
     """For requests of which only the last try matters."""
-
-
-@dataclass
-class Counters:
-    """Numbers that several threads count up."""
-
-    requests: int = 0
-    retries: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, requests: int = 0, retries: int = 0) -> None:
-        with self._lock:
-            self.requests += requests
-            self.retries += retries
 
 
 @dataclass
@@ -120,9 +107,10 @@ class HoodClient:
         """Read all integrations with their settings, as the API gives them: completely, or not at all."""
         return self._listed(INTEGRATIONS, {"view": "full"})
 
-    def lists_more_than_total(self) -> bool:
-        """Ask whether the list of integrations goes on after what its total says to be all."""
-        return self._lists.goes_on(INTEGRATIONS, {"view": "full"}, self._read)
+    def lists_more_than_total(self, wanted: Mapping[str, str] = MappingProxyType({})) -> bool:
+        """Ask whether the list of integrations, or what a filter gave of it, goes on after what its total says to be
+        all."""
+        return self._lists.goes_on(INTEGRATIONS, {"view": "full", **wanted}, self._read)
 
     def filtered_integrations(self, wanted: Mapping[str, str]) -> list[dict[str, Any]] | None:
         """Read those that a filter gives, such as `EVERY_STATUS` or `INACTIVE`: a list may leave out the inactive ones
@@ -230,6 +218,8 @@ class HoodClient:
             denial = bodies.denial(method, path, answer, self.clean)
         except MalformedAnswer as malformed:
             raise Uncertain(str(malformed)) from None
+        if stores and bodies.may_say_no(answer):
+            denial = bodies.refusal(method, path, answer, self.clean)
         if denial and stores and not bodies.is_error(answer.body):
             raise Uncertain(str(denial))
         if denial:

@@ -33,7 +33,7 @@ def read_integrations(
     """
     listed = list_integrations(client)
     if every_status:
-        listed = together(listed, list_every_status(client).integrations)
+        listed = together(listed, list_every_status(client, {one.id for one in listed}).integrations)
     found = [remembered(one, known) for one in listed]
     return read_hidden(client, found, select(found), parallel)
 
@@ -77,6 +77,16 @@ def list_integrations(client: HoodClient) -> list[Integration]:
     return _listed(client.integrations())
 
 
+def list_everything(client: HoodClient) -> list[Integration]:
+    """The account's integrations, and those that its list may hide after its total or because of their status."""
+    listed = list_integrations(client)
+    if client.lists_more_than_total():
+        listed = list_integrations(client)
+    if any(one.status == "inactive" for one in listed):
+        return listed
+    return together(listed, list_every_status(client, {one.id for one in listed}).integrations)
+
+
 def _listed(items: Iterable[Any]) -> list[Integration]:
     """The items of a list. Where none has any settings, the list leaves them out."""
     found = [parse_integration(item) for item in items]
@@ -92,17 +102,26 @@ class Filtered(NamedTuple):
     is_heeded: bool
 
 
-def list_every_status(client: HoodClient) -> Filtered:
+def list_every_status(client: HoodClient, known: Collection[str]) -> Filtered:
     """Read the list with the documented filter for both statuses, and where that gives no inactive one, with the one
-    for inactive ones alone: a server may take a single value, or the first of several."""
-    both = client.filtered_integrations(EVERY_STATUS)
-    found = _listed(both or ())
-    if any(one.status == "inactive" for one in found):
-        return Filtered(found, is_heeded=True)
-    alone = client.filtered_integrations(INACTIVE)
-    inactive = _listed(alone or ())
-    is_heeded = (both is not None or alone is not None) and all(one.status != "active" for one in inactive)
-    return Filtered(together(found, inactive), is_heeded)
+    for inactive ones alone: a server may take a single value, or the first of several.
+
+    :param known: the ids that the list without a filter shows.
+    """
+    both = _filtered(client, EVERY_STATUS, known)
+    if both and any(one.status == "inactive" for one in both):
+        return Filtered(both, is_heeded=True)
+    alone = _filtered(client, INACTIVE, known)
+    is_heeded = (both is not None or alone is not None) and all(one.status != "active" for one in alone or ())
+    return Filtered(together(both or (), alone or ()), is_heeded)
+
+
+def _filtered(client: HoodClient, wanted: Mapping[str, str], known: Collection[str]) -> list[Integration] | None:
+    """What a filter gives; None where it is refused."""
+    found = client.filtered_integrations(wanted)
+    if found and any(str(one["id"]) not in known for one in found) and client.lists_more_than_total(wanted):
+        found = client.filtered_integrations(wanted)
+    return None if found is None else _listed(found)
 
 
 def read_one(client: HoodClient, integration_id: str) -> Integration:

@@ -129,7 +129,12 @@ def total(facts: Facts) -> Finding:
     problem = without_list(facts, facts.first)
     if problem:
         return undetermined(topic, question, problem)
-    totals = sorted({seen.total or 0 for seen in (facts.first, facts.second, facts.default) if seen.is_list})
+    lists = [seen for seen in (facts.first, facts.second, facts.default) if seen.is_list]
+    totals = sorted({seen.total or 0 for seen in lists})
+    if len(totals) > 1 and all(seen.total == len(seen.items or ()) for seen in lists):
+        answer = "It is that of the items of one page."
+        consequence = "Lists are read until a page has nothing new."
+        return Finding(topic, question, "of_page", answer, evidence_of(*lists), consequence)
     if len(totals) > 1:
         answer = f"The lists do not agree on it: {', '.join(f'{total:,}' for total in totals)}."
         evidence = evidence_of(facts.first, facts.second, facts.default)

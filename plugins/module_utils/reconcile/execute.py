@@ -175,11 +175,21 @@ class Execution:
             return [held(step, "not tried, as what was written before it could not be read back") for step in steps]
         planned = {step.current.id: step.current.is_default for step in steps if step.current}
         # By somebody else, or by what this run has written.
-        changed = {one.id for one in self._session.current if one.is_default is not planned.get(one.id, one.is_default)}
+        changed = {one for one, was_default in planned.items() if self._is_default(one) is not was_default}
         reason = "not tried, as the account's default has changed meanwhile"
         return [
             held(step, reason) if step.current and step.current.id in changed else self._write(step) for step in steps
         ]
+
+    def _is_default(self, identity: str) -> bool | None:
+        """Whether an integration is a default of the account by now, as its list or a reading by id shows."""
+        listed = next((one for one in self._session.current if one.id == identity), None)
+        if listed is not None and listed.is_default is not None:
+            return listed.is_default
+        try:
+            return self._session.read_one(identity).is_default
+        except HoodError:
+            return None
 
 
 def _first_of_their_type(steps: Sequence[Step], creations: Sequence[int], current: Sequence[Integration]) -> list[int]:

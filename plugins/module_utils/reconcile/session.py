@@ -48,6 +48,7 @@ class Session:
         self._parallel = parallel
         self._learn = learn
         self._memory = memory
+        self._entries: Sequence[Declared] = ()
         self._live: list[LiveProvider] | None = None
         self._known: dict[str, Integration] = {}
         self._lists_all = True
@@ -65,20 +66,26 @@ class Session:
     @property
     def may_hide_inactive(self) -> bool:
         """Whether no inactive integration is listed, and the filter that asks for them was refused or not heeded."""
-        return not self._is_filter_heeded and all(one.status != "inactive" for one in self.current)
+        return not self._is_filter_heeded and not self._shows_inactive
+
+    @property
+    def _shows_inactive(self) -> bool:
+        return any(one.status == "inactive" for one in self.current)
 
     def plan(self, entries: Sequence[Declared]) -> Plan:
         """Read what is needed to plan these entries, and plan them.
 
         :raises HoodError: where the account can't be read.
         """
+        self._entries = entries
         self.read(entries)
         planned = self._make_plan(entries)
-        if (_is_open(planned) or self._policy.unmanaged != "ignore") and self._client.lists_more_than_total():
+        reports = self._policy.unmanaged != "ignore"
+        if (planned.mistakes or planned.writes or reports) and self._client.lists_more_than_total():
             self.read(entries)
             planned = self._make_plan(entries)
         # What is not found may be hidden because of its status.
-        if _is_open(planned) and self._reveal():
+        if (_is_open(planned) or (reports and not self._shows_inactive)) and self._reveal():
             self._add_revealed(entries)
             planned = self._make_plan(entries)
         undecided = undecided_ids(planned.steps, self.current, self._policy)
@@ -94,8 +101,9 @@ class Session:
         return planned
 
     def replan(self, steps: Sequence[Step]) -> list[Step]:
-        """Plan steps again for the account as it was read last."""
-        return self._make_plan([step.entry for step in steps]).steps
+        """Plan steps again for the account as it was read last: beside all others, which mean integrations too."""
+        again = {step.entry.path: step for step in self._make_plan(self._entries).steps}
+        return [again[step.entry.path] for step in steps]
 
     def read(self, entries: Sequence[Declared]) -> list[Integration]:
         """Read the account anew, with the settings of what these entries mean.
@@ -187,7 +195,7 @@ class Session:
     def _reveal(self) -> bool:
         """Whether the list hides integrations of some status; from then on they are asked for as well."""
         listed = {one.id for one in self.current}
-        found = reader.list_every_status(self._client)
+        found = reader.list_every_status(self._client, listed)
         self._is_filter_heeded = found.is_heeded
         self._lists_all = all(one.id in listed for one in found.integrations)
         self._revealed = found.integrations
@@ -211,5 +219,5 @@ class Session:
 
 
 def _is_open(planned: Plan) -> bool:
-    """Whether what the list does not show would make it another plan."""
-    return bool(planned.mistakes) or any(step.action == CREATED for step in planned.steps)
+    """Whether what the list does not show could make it another plan: it may have a name that is to be given."""
+    return bool(planned.mistakes) or any(step.action == CREATED or "name" in step.body for step in planned.steps)

@@ -157,8 +157,9 @@ class Search:
     def _adopted(self, outcome: Outcome, again: Step) -> Outcome:
         """What is there now under the name is the creation that was unclear, brought to what is declared."""
         if again.mistakes:
-            # Nothing was in its way before: what is now is this very creation, or another one made beside it.
-            failed = replace(outcome, uncertain=None, written=True)
+            # Nothing was in its way before: what is new is this very creation, or another one made beside it.
+            is_new = any(one.id not in self._session.before for one in self._session.current)
+            failed = replace(outcome, uncertain=None, written=is_new)
             return failed.fail(mistakes_of(again), again.reason_code or DOUBLED)
         if again.current is None:
             return outcome

@@ -209,7 +209,7 @@ class _Check:
     def _created(self, outcome: Outcome, named: Integration | None, mine: Integration | None) -> Outcome:
         if named:
             return replace(outcome, integration_id=named.id, seen=named)
-        altered = mine or self._altered(outcome.step)
+        altered = mine or (None if outcome.integration_id else self._altered(outcome.step))
         if altered:
             reason = f"Hood stored {altered.id} under another name, {printable(altered.name)}; declare that very name"
             return replace(outcome, integration_id=altered.id, seen=altered).fail(reason, STORED_DIFFERENTLY)
@@ -219,7 +219,13 @@ class _Check:
         """The new integration whose name Hood may have made of the declared one."""
         longest = max((len(one.name) for one in self._session.current), default=0)
         provider_id = step.provider.id if step.provider else None
-        new = [one for one in self._session.current if one.id not in self._before]
+        explained = {one.integration_id for one in self._outcomes}
+        names = {one.step.body.get("name") for one in self._outcomes}
+        new = [
+            one
+            for one in self._session.current
+            if not (one.id in self._before or one.id in explained or one.name in names)
+        ]
         alike = [
             one
             for one in new

@@ -61,9 +61,7 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
 
     :param learn: is given every secret that the account shows, before anything else is done with it.
     """
-    listed = reader.list_integrations(client)
-    if client.lists_more_than_total():
-        listed = reader.list_integrations(client)
+    listed = reader.list_everything(client)
     learn(reader.stored_secrets(listed))
     providers = lru_cache(maxsize=1)(lambda: {live.id: live for live in reader.read_providers(client)})
     everything = _with_providers(listed, providers)

@@ -104,8 +104,10 @@ NO = [
     *({"data": {"valid": False}}, {"result": {"status": "failed"}}, {"items": [{"valid": False}], "total": 1}),
     *({"valid": "False"}, {"status": "ERROR"}, {"status": False}, {"status": 400}, {"result": "rejected"}),
     *({"verified": False}, {"failed": True}, {"response": {"success": False}}, {"code": "invalid", "message": "no"}),
-    *({"title": "Bad request.", "message": "x"}, {"id": "7", "name": "A", "valid": False}),
+    {"id": "7", "name": "A", "valid": False},
 ]
+# Nobody knows what these say.
+OPEN = [{"title": "Bad request.", "message": "x"}, {"title": "Success.", "message": "x"}, {"message": "x"}, {"a": 1}]
 
 
 @pytest.mark.parametrize("said", NO, ids=str)
@@ -198,3 +200,19 @@ def test_an_answer_may_be_nested_as_deeply_as_json_allows(key: str) -> None:
 def test_a_no_in_an_envelope_is_one(depth: int) -> None:
     body = ('{"data": ' * depth + '{"error": "x"}' + "}" * depth).encode()
     assert bodies.denial("POST", LIST, Answer(201, {}, body))
+
+
+@pytest.mark.parametrize("said", OPEN, ids=str)
+def test_an_answer_without_a_code_says_neither_yes_nor_no(said: Any) -> None:
+    answer = Answer(200, {}, json.dumps(said).encode())
+    assert bodies.denial("POST", f"{LIST}/validate", answer) is None
+    assert not bodies.says_yes(answer)
+    assert bodies.may_say_no(answer) == ("title" in said)
+
+
+@pytest.mark.parametrize("code", [200, "200", 201, "OK", 204])
+def test_a_success_in_the_form_of_an_error_is_a_yes(code: Any) -> None:
+    answer = Answer(200, {}, json.dumps({"code": code, "title": "Success.", "message": "x"}).encode())
+    assert bodies.denial("POST", f"{LIST}/validate", answer) is None
+    assert bodies.says_yes(answer) == (code != "OK")
+    assert not bodies.may_say_no(answer)

@@ -44,7 +44,8 @@ def test_texts_that_are_joined_give_another(reported: list[str]) -> None:
 @fast
 @given(texts, texts, parts)
 def test_another_token_or_host_gives_another(token: str, other: str, reported: list[str]) -> None:
-    token, other = _sendable(token), _sendable(other)
+    # A key of HMAC is filled up with zeros, which no token has.
+    token, other = _sendable(token).rstrip("\0"), _sendable(other).rstrip("\0")
     assume(token != other)
     assert Fingerprints(token, HOST).of(*reported) != Fingerprints(other, HOST).of(*reported)
     assert Fingerprints(token, HOST).of(*reported) != Fingerprints(token, "api.ocamba.com:8443").of(*reported)
