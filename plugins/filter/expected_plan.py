@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reports.approval import expected_plan
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import approval
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import untemplated
 
 DOCUMENTATION = r"""
 name: expected_plan
@@ -53,6 +54,12 @@ _value:
       type: list
       elements: str
 """
+
+
+def expected_plan(plans: Any, host: str) -> dict[str, Any]:
+    """Return what was approved, and what is wrong."""
+    found = approval.expected_plan(plans, host)
+    return {**found, "mistakes": [untemplated(mistake) for mistake in found["mistakes"]]}
 
 
 class FilterModule:

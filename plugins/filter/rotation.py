@@ -11,6 +11,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation import make_rotation
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
 
 DOCUMENTATION = r"""
 name: rotation
@@ -70,9 +71,11 @@ _value:
 def rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[dict[str, Any]]:
     """Return the chosen names with their entries."""
     try:
-        return make_rotation(names, secrets, integrations)
+        chosen = make_rotation(names, secrets, integrations)
     except HoodError as error:
         raise AnsibleFilterError(str(error)) from None
+    # A name is no template any more, although the key of a dictionary that it comes from may be one.
+    return [{**one, "name": plain(one["name"])} for one in chosen]
 
 
 class FilterModule:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
-from ansible.errors import AnsibleError, AnsibleFilterError
-from jinja2 import TemplateError
+from ansible.errors import AnsibleFilterError
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation import concerns
+from ansible_collections.ocamba.hood.plugins.plugin_utils.variables import NOT_EVALUABLE
 
 DOCUMENTATION = r"""
 name: rotation_hosts
@@ -65,7 +65,7 @@ def _is_concerned(names: Any, hostvars: Mapping[str, Any], host: str) -> bool:
         return concerns(names, variables.get("ocamba_secrets"), variables.get("ocamba_integrations"))
     except HoodError as error:
         raise AnsibleFilterError(str(error)) from None
-    except (AnsibleError, TemplateError):
+    except NOT_EVALUABLE:
         # What is wrong with it is reported where it is used.
         return True
 

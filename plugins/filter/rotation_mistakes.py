@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation import rotation_mistakes
+from ansible_collections.ocamba.hood.plugins.module_utils.reports import rotation
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import untemplated
 
 DOCUMENTATION = r"""
 name: rotation_mistakes
@@ -49,6 +50,11 @@ _value:
   type: list
   elements: str
 """
+
+
+def rotation_mistakes(names: Any, secrets: Any = None, integrations: Any = ()) -> list[str]:
+    """Return what is wrong, each with its place."""
+    return [untemplated(mistake) for mistake in rotation.rotation_mistakes(names, secrets, integrations)]
 
 
 class FilterModule:

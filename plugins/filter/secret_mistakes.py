@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import merge
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import untemplated
 
 DOCUMENTATION = r"""
 name: secret_mistakes
@@ -51,7 +52,7 @@ _value:
 def secret_mistakes(integrations: Any, secrets: Any) -> list[str]:
     """Return what is wrong, each with its place."""
     _merged, mistakes = merge(integrations, secrets)
-    return [str(mistake) for mistake in mistakes]
+    return [untemplated(str(mistake)) for mistake in mistakes]
 
 
 class FilterModule:

@@ -45,10 +45,12 @@ _list:
   elements: str
 """
 
+from functools import partial
 from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.ocamba.hood.plugins.plugin_utils.core import VERSION
 from ansible_collections.ocamba.hood.plugins.plugin_utils.variables import find_mistakes
 
 
@@ -58,4 +60,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[str]:
         """Return the mistakes."""
         self.set_options(var_options=variables, direct=kwargs)
-        return find_mistakes(terms, variables or {}, self._templar.template, self.get_option("required"))
+        # Whatever error_on_undefined_vars says, or the template itself would be sent. 2.19 and later always do so.
+        strictly = {"fail_on_undefined": True} if VERSION < (2, 19) else {}
+        template = partial(self._templar.template, **strictly)
+        return find_mistakes(terms, variables or {}, template, self.get_option("required"))

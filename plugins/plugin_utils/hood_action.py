@@ -20,7 +20,6 @@ from typing import Any
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank, without_blanks
@@ -30,6 +29,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.task.core_masking impo
 from ansible_collections.ocamba.hood.plugins.module_utils.task.failures import LIBRARIES
 from ansible_collections.ocamba.hood.plugins.module_utils.task.secrets import CORE_KNOWS_SECRETS
 from ansible_collections.ocamba.hood.plugins.module_utils.task.task import FACT, FACT_OPTION, Definition, Task
+from ansible_collections.ocamba.hood.plugins.plugin_utils.core import VERSION
 from ansible_collections.ocamba.hood.plugins.plugin_utils.fact_storage import FactStorage
 from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
 from ansible_collections.ocamba.hood.plugins.plugin_utils.watching import show, watched
@@ -259,9 +259,8 @@ def _joined(of_host: Any, earlier: Any) -> Any:
 
 
 def _fact_storage() -> FactStorage:
-    major, minor = core_version.split(".")[:2]
     location = str(constants.CACHE_PLUGIN_CONNECTION or "")
-    return FactStorage(str(constants.CACHE_PLUGIN), location, (int(major), int(minor)), os.environ)
+    return FactStorage(str(constants.CACHE_PLUGIN), location, VERSION, os.environ)
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,15 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import is_blank
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import untemplated
+
+# What evaluating a template can end with: of filters and lookups, nearly anything.
+NOT_EVALUABLE = (
+    *(AnsibleError, TemplateError, ArithmeticError, AssertionError, AttributeError, LookupError, OSError),
+    *(RuntimeError, TypeError, ValueError),
+)
 
 UNDEFINED = "uses a variable that is not defined"
 FAILED = "could not be evaluated, as a lookup, filter or test in it failed"
@@ -42,10 +50,10 @@ def find_mistakes(
     :param variables: not evaluated yet.
     :param template: evaluates a value, or raises an error of Ansible.
     """
-    found = [f"{name}: {MISSING}" for name in required if variables.get(name) is None]
+    found = [f"{name}: {MISSING}" for name in required if is_blank(variables.get(name))]
     for name in names:
         found += [f"{place}: {reason}" for place, reason in _examine(name, variables.get(name), template, name)]
-    return found
+    return [untemplated(mistake) for mistake in found]
 
 
 def _examine(place: str, value: Any, template: Callable[[Any], Any], root: str) -> Iterator[tuple[str, str]]:
@@ -77,7 +85,7 @@ def _evaluate(value: str, template: Callable[[Any], Any]) -> str | None:
         template([value])
     except AnsibleUndefinedVariable:
         return UNDEFINED
-    except (AnsibleError, TemplateError) as error:
+    except NOT_EVALUABLE as error:
         return f"{FAILED} ({_cause(error)})" if _is_template(value) else NOT_EVALUATED
     return None
 

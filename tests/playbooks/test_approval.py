@@ -17,7 +17,7 @@ APPLY = "Apply the declared integrations"
 
 
 def _token(host: str) -> str:
-    return f"token-of-{host.replace(' ', '-')}"
+    return f"token-of-{host.encode().hex()}" if " " in host or not host.isascii() else f"token-of-{host}"
 
 
 def inventory(ansible: Ansible, hood: Emulator, entries: list[dict[str, Any]], *hosts: str) -> str:
@@ -143,11 +143,9 @@ def role(ansible: Ansible, tasks_from: str, **play: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("words", "can_be_copied"), [([], True), (["ACME EU", "10.0.0.1"], True), (["no", "On", "null"], False)]
+    "words", [[], ["ACME EU", "10.0.0.1", "no", "On", "null", "360", "0012", "1e5", "\u00fcmlaut"]]
 )
-def test_with_serial_the_last_message_has_all_plans(
-    hood: Emulator, ansible: Ansible, words: list[str], can_be_copied: bool
-) -> None:
+def test_with_serial_the_last_message_has_all_plans(hood: Emulator, ansible: Ansible, words: list[str]) -> None:
     names = ["acme", "beta", "gamma", *words]
     hosts = inventory(ansible, hood, [entry("Mitto")], *names)
     ansible.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "1"
@@ -155,8 +153,6 @@ def test_with_serial_the_last_message_has_all_plans(
     assert planned.rc == 0, planned.output
     plans = {host: one["plan_id"] for host, one in planned.all(APPLY).items()}
     last = planned.output.rpartition("and add: -e '")[2].partition("'")[0]
-    assert ("\\" not in last) == can_be_copied
-    last = last.replace("\\", "")
     assert yaml.safe_load(last) == {"ocamba_expected_plans": plans}
     assert set(plans) == set(names)
     assert json.dumps(plans["gamma"]) in planned.output.rpartition("CUSTOM STATS")[2]

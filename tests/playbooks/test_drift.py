@@ -256,6 +256,29 @@ def test_secrets_of_a_name_that_is_not_declared_are_named_in_the_report(hood: Em
     assert not reported["clean"]
 
 
+def test_what_is_said_of_secrets_is_no_template(hood: Emulator, ansible: Ansible) -> None:
+    """Up to ansible-core 2.18 facts are evaluated once more where they are used."""
+    hosts = accounts_as_declared(hood, "clean", "slip", "other")
+    hosts["slip"]["ocamba_secrets"] = {"Old {{ ocamba_api_token }}": {"api_key": "x"}}
+    hosts["other"]["ocamba_secrets"] = {"Sale {{50%}}": {"api_key": "x"}}
+    run = drift(ansible, **hosts)
+    report, _findings = report_of(ansible)
+    reported = {account["name"]: account["errors"] for account in report["accounts"]}
+    assert "no integration of this account has the name Old { { ocamba_api_token }}" in reported["slip"][0]
+    assert "no integration of this account has the name Sale { {50%}}" in reported["other"][0]
+    assert_nothing_leaked(ansible, run, [f"token-of-{one}" for one in hosts])
+
+
+@pytest.mark.parametrize("name", ["ocamba_drift_unmanaged", "ocamba_unmanaged", "ocamba_ca_path", "ocamba_report_time"])
+def test_a_policy_that_can_not_be_evaluated_is_not_passed_over(hood: Emulator, ansible: Ansible, name: str) -> None:
+    hosts = accounts_as_declared(hood, "clean")
+    hosts["clean"][name] = "{{ not_there }}"
+    run = drift(ansible, **hosts)
+    assert run.rc == 2
+    assert "as declared" not in run.output
+    assert name in run.output
+
+
 def test_a_result_of_an_earlier_play_is_no_comparison(hood: Emulator, ansible: Ansible) -> None:
     hosts = accounts_as_declared(hood, "clean", "undefined", "failing", "mistaken")
     in_drift = "{{ not_there if is_drift | default(false) else %s }}"

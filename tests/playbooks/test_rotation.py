@@ -346,6 +346,54 @@ def test_a_choice_that_makes_no_sense_is_refused_in_words_of_ours(
     assert not list(accounts.hood.log)
 
 
+def test_a_name_like_a_template_is_rotated_and_reported(accounts: Accounts) -> None:
+    name = "Sale {{50 %}}"
+    account = accounts.add(
+        "acme", ocamba_rotate="all", ocamba_integrations=[], ocamba_secrets={name: {"api_key": "n3w"}}
+    )
+    account.add(name, "mitto", {"api_key": "old", "sender_name": "Example"})
+    run = accounts.rotate()
+    assert run.rc == 0, run.output
+    assert account.one(name).settings["api_key"] == "n3w"
+    assert [line for line in run.only(TELL)["msg"] if "rotated (api_key)" in line]
+
+
+@pytest.mark.parametrize(
+    ("secrets", "message"),
+    [
+        ({"Mitto": {"api_key": "n3w"}, "Newsletter:canary-slip": None}, "ocamba_secrets[1]: has no settings"),
+        (
+            {"360": {"api_key": "n3w"}, 360: {"api_key": "x"}},
+            "ocamba_secrets (360): is there twice, as a number and as",
+        ),
+        (
+            {"Mitto": {"api_key": "n3w"}, True: {"api_key": "x"}},
+            "ocamba_secrets[1]: its name is not text; put it in quotes",
+        ),
+    ],
+    ids=str,
+)
+def test_secrets_that_can_not_be_told_apart_are_not_rotated(
+    hood: Emulator, ansible: Ansible, secrets: Any, message: str
+) -> None:
+    accounts = Accounts(hood, ansible)
+    accounts.add("acme", ocamba_rotate="all", ocamba_integrations=[], ocamba_secrets=secrets)
+    run = accounts.play("ocamba.hood.rotate_secrets", "-vvv")
+    assert run.rc != 0
+    assert message in run.only("Refuse variables that can't be used")["msg"]
+    assert "canary" not in run.output + run.log
+    assert not list(hood.log)
+
+
+def test_what_is_not_defined_is_not_sent_whatever_the_configuration_says(accounts: Accounts) -> None:
+    accounts.ansible.environment["ANSIBLE_ERROR_ON_UNDEFINED_VARS"] = "0"
+    account = accounts.add("acme", ocamba_rotate="Mitto", ocamba_secrets={"Mitto": {"api_key": "{{ vault_missing }}"}})
+    run = accounts.play("ocamba.hood.rotate_secrets")
+    assert run.rc != 0
+    assert "ocamba_secrets (Mitto).api_key: uses a variable that is not defined" in run.output
+    assert not accounts.hood.log.calls(token=account.token)
+
+
 def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansible) -> None:
     accounts = Accounts(hood, ansible)
     for host in ("acme", "beta"):

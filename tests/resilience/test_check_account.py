@@ -429,6 +429,8 @@ named = st.fixed_dictionaries(
         "effective_status": odd,
     },
 )
+
+
 def test_a_total_that_counts_a_page_is_no_reason_against_the_account(hood: Emulator) -> None:
     account = hood.account(TOKEN, limits=Limits.off(), variants=Variants(total="page"))
     for number in range(150):

@@ -222,6 +222,11 @@ def _with_undocumented(result: Declaration) -> Declaration:
     return result
 
 
+def comparable(name: str) -> str:
+    """Return a name as a server may store it that trims or composes names: it takes two of the same for one."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
 def _doubles(entries: list[Declared]) -> Iterator[Mistake]:
     ids: dict[str, Declared] = {}
     names: dict[str, Declared] = {}
@@ -232,8 +237,7 @@ def _doubles(entries: list[Declared]) -> Iterator[Mistake]:
             ids[entry.id] = entry
         if entry.name is None:
             continue
-        # A server that trims or composes names would take two of these for one.
-        first = names.setdefault(unicodedata.normalize("NFC", entry.name).strip(), entry)
+        first = names.setdefault(comparable(entry.name), entry)
         # Duplicates that exist in the account can be declared, each by its own id.
         if first is not entry and (first.id is None or entry.id is None):
             but = "" if first.name == entry.name else ", but for white space at an end or its Unicode form"

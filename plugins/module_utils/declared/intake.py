@@ -20,8 +20,8 @@ _NUMBERS_AND_SWITCHES = ("int", "float", "bool")
 _SCALARS = ("str", "path", *_NUMBERS_AND_SWITCHES)
 # How the text of a certificate or key begins.
 _PEM = "-----BEGIN"
-# What is sent to at once, so that a warning would come too late.
-_NO_NUMBER = ("recipient",)
+# What is sent at once, so that a warning would come too late.
+_NO_NUMBER = ("recipient", "api_token")
 # Longer ones, in seconds, are more than the system takes, or than anybody waits.
 MOST_SECONDS = 1_000_000
 
@@ -110,6 +110,8 @@ def _wrong_kind(name: str, value: Any, kind: str) -> str | None:
         return "must be a whole number"
     if name in _NO_NUMBER and value is not None and not isinstance(value, str):
         return "must be text, as YAML reads 0123, 1_000, 12:30 and +5 as other numbers: put it in quotes"
+    if kind in _SCALARS and kind != "bool" and isinstance(value, bool):
+        return f"must be {'a number' if kind in _NUMBERS_AND_SWITCHES else 'text'}, not a boolean"
     if kind == "path" and isinstance(value, str) and ("\n" in value.strip() or value.strip().startswith(_PEM)):
         return "must be the path of a file, not what is in it"
     return None

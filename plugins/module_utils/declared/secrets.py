@@ -59,7 +59,7 @@ def secrets_by_name(secrets: Any, declared: Collection[str] = ()) -> tuple[dict[
     mistakes: list[Mistake] = []
     for index, (name, given) in enumerate(secrets.items()):
         text, own = name_text(name), parse_json(given)
-        path = _path(text, own, index, declared)
+        path = place_of(text, own, index, declared)
         if text in found:
             mistakes.append(Mistake(path, "is there twice, as a number and as text"))
         elif is_blank(own):
@@ -86,7 +86,7 @@ def declared_name(entry: Any) -> str | None:
     return name_text(entry.get("name")) if isinstance(entry, Mapping) else None
 
 
-def _path(name: str | None, own: Any, index: int, declared: Collection[str]) -> str:
+def place_of(name: str | None, own: Any, index: int, declared: Collection[str]) -> str:
     """A name with settings below it is one; anything else may be a value that a slip in YAML made a name of."""
     is_name = name in declared or (":" not in (name or ":") and isinstance(own, Mapping))
     if name is None or not is_name:
@@ -115,7 +115,7 @@ def _undeclared(secrets: Any, declared: Collection[str]) -> Iterator[Mistake]:
         text = name_text(name)
         if text in declared:
             continue
-        path = _path(text, parse_json(own), index, ())
+        path = place_of(text, parse_json(own), index, ())
         hint = suggestion(text, declared) if text else ""
         if text is None or path.endswith("]"):
             yield Mistake(path, f"no integration of this account has this name{hint}")

@@ -28,7 +28,8 @@ def expected_plan(plans: Any, host: str) -> dict[str, Any]:
         return {"plan_id": "", "mistakes": []}
     if not isinstance(plans, Mapping):
         return _refused("ocamba_expected_plans: must be a dictionary of hosts and the plan_id of each")
-    found = plans.get(host)
+    # YAML reads a host such as 360 as a number.
+    found = {str(one): plan for one, plan in plans.items()}.get(host)
     if found is None:
         named = ", ".join(printable(str(one)) for one in sorted(map(str, plans))[:NAMED]) or "none"
         return _refused(

@@ -19,6 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     LiveProvider,
     shows_a_secret,
 )
+from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import comparable
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import printable, suggestion
 from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Field, Provider
@@ -70,9 +71,9 @@ def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Seq
     learn(reader.stored_secrets(read))
     everything = _with_providers(read, providers)
     shows_secrets = any(shows_a_secret(one) for one in everything)
-    names = Counter(one.name for one in everything)
+    names = Counter(comparable(one.name) for one in everything)
     wanted = sorted((one for one in everything if filters.match(one)), key=order)
-    declared = [(one, declare(one, names[one.name] == 1)) for one in wanted]
+    declared = [(one, declare(one, names[comparable(one.name)] == 1)) for one in wanted]
     result = {
         "integrations": [describe(one, shows_secrets) for one in wanted],
         "declaration": [entry for _one, entry in declared if entry is not None],

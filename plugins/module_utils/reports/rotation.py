@@ -16,9 +16,11 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.intake import
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.messages import is_key, key_path, printable
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.secrets import (
+    SECRETS,
     declared_name,
     name_text,
     path_of,
+    place_of,
     shared_names,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.settings import NO_KEY
@@ -40,24 +42,22 @@ def make_rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[Data
 
     :raises HoodError: where a name or a secret is missing, or not usable.
     """
-    declared, by_name = _entries(integrations), _by_name(secrets)
-    chosen = _chosen(names, by_name, declared)
-    mistakes = _all_mistakes(chosen, by_name, declared)
+    account = _Account(secrets, integrations)
+    chosen = account.chosen(_choice(names))
+    mistakes = account.mistakes(chosen)
     if mistakes:
         raise HoodError(f"nothing was sent: {'; '.join(mistakes)}")
-    return [
-        {"name": name, "entry": {**_address(name, declared), "settings": parse_json(by_name[name])}} for name in chosen
-    ]
+    return [{"name": name, "entry": account.entry(name)} for name in chosen]
 
 
 def rotation_mistakes(names: Any, secrets: Any = None, integrations: Any = ()) -> list[str]:
     """Return why `make_rotation` would raise; without secrets, what is wrong with the choice alone."""
     try:
+        choice = _choice(names)
         if secrets is None:
-            _choice(names)
             return []
-        declared, by_name = _entries(integrations), _by_name(secrets)
-        return _all_mistakes(_chosen(names, by_name, declared), by_name, declared)
+        account = _Account(secrets, integrations)
+        return account.mistakes(account.chosen(choice))
     except HoodError as error:
         return [str(error)]
 
@@ -69,50 +69,20 @@ def concerns(names: Any, secrets: Any, integrations: Any = ()) -> bool:
 
     :raises HoodError: where the choice can't be read.
     """
-    chosen = _choice(names)
+    choice = _choice(names)
     try:
-        declared, by_name = _entries(integrations), _by_name(secrets)
+        account = _Account(secrets, integrations)
     except HoodError:
         return True
-    if chosen is None:
-        return bool(by_name)
-    return not {declared_name(entry) for entry in declared}.union(by_name).isdisjoint(chosen)
+    if choice is None:
+        return bool(account.secrets)
+    return not account.declared.keys().isdisjoint(choice) or not account.secrets.keys().isdisjoint(choice)
 
 
 def _choice(names: Any) -> list[str] | None:
     """The names of a choice; None for all of them."""
     names = parse_json(names)
     return None if isinstance(names, str) and names.strip() == "all" else _listed(names)
-
-
-def _by_name(secrets: Any) -> dict[str, Any]:
-    """The secrets by the text of each name: 360 is "360"."""
-    secrets = parse_json(secrets)
-    if is_blank(secrets):
-        return {}
-    if not isinstance(secrets, Mapping):
-        raise HoodError("ocamba_secrets: must be a dictionary of integration names")
-    return {text: own for name, own in secrets.items() if (text := name_text(name)) is not None}
-
-
-def _entries(integrations: Any) -> list[Data]:
-    integrations = parse_json(integrations)
-    if integrations is None or integrations == "":
-        return []
-    if not isinstance(integrations, (list, tuple)):
-        raise HoodError("ocamba_integrations: must be a list of dictionaries")
-    return [entry for entry in map(parse_json, integrations) if isinstance(entry, dict)]
-
-
-def _chosen(names: Any, secrets: dict[str, Any], declared: list[Data]) -> list[str]:
-    chosen = _choice(names)
-    if chosen is not None:
-        return chosen
-    known = [declared_name(entry) for entry in declared]
-    every = [name for name in secrets if name in known or not declared]
-    if not every:
-        raise HoodError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
-    return every
 
 
 def _listed(names: Any) -> list[str]:
@@ -127,54 +97,102 @@ def _listed(names: Any) -> list[str]:
     return [text for text in dict.fromkeys(texts) if text]
 
 
-def _all_mistakes(chosen: list[str], secrets: Data, declared: list[Data]) -> list[str]:
-    mistakes = [mistake for name in chosen for mistake in _mistakes(name, secrets.get(name), declared)]
-    return mistakes + [f"{path_of(one)}: {why}" for one, why in shared_names(chosen, declared).items()]
+class _Account:
+    """What the variables of an account say of its integrations and their secrets.
+
+    :raises HoodError: where they are not of the kind that they must be.
+    """
+
+    def __init__(self, secrets: Any, integrations: Any) -> None:
+        secrets, integrations = parse_json(secrets), parse_json(integrations)
+        integrations = [] if integrations is None or integrations == "" else integrations
+        if not isinstance(integrations, (list, tuple)):
+            raise HoodError("ocamba_integrations: must be a list of dictionaries")
+        if not is_blank(secrets) and not isinstance(secrets, Mapping):
+            raise HoodError(f"{SECRETS}: must be a dictionary of integration names")
+        self._entries = [entry for entry in map(parse_json, integrations) if isinstance(entry, dict)]
+        # The first entry of each name; what several have is refused.
+        self.declared: dict[str, Data] = {}
+        for entry in self._entries:
+            self.declared.setdefault(declared_name(entry) or "", entry)
+        # 360 is "360".
+        self.secrets: dict[str, Any] = {}
+        self._places: dict[str, str] = {}
+        self._wrong: list[str] = []
+        for index, (name, own) in enumerate(secrets.items() if isinstance(secrets, Mapping) else ()):
+            self._add(name_text(name), own, index)
+
+    def _add(self, name: str | None, own: Any, index: int) -> None:
+        place = place_of(name, parse_json(own), index, self.declared)
+        if name is None:
+            self._wrong.append(f"{place}: its name is not text; put it in quotes")
+        elif name in self.secrets:
+            self._wrong.append(f"{place}: is there twice, as a number and as text")
+        else:
+            self.secrets[name], self._places[name] = own, place
+
+    def chosen(self, choice: list[str] | None) -> list[str]:
+        """Return the names of a choice."""
+        if choice is not None:
+            # Who chooses a name has it in a message too.
+            self._places.update({name: path_of(name) for name in choice})
+            return choice
+        every = [name for name in self.secrets if name in self.declared or not self._entries]
+        if not every:
+            raise HoodError("ocamba_rotate: nothing to rotate, ocamba_secrets has no declared integration")
+        return every
+
+    def mistakes(self, chosen: list[str]) -> list[str]:
+        """Return what is wrong with the secrets of these names, and with the names of all."""
+        mistakes = [mistake for name in chosen for mistake in self._mistakes(name)]
+        shared = shared_names(chosen, self._entries)
+        return [*self._wrong, *mistakes, *(f"{self._places[name]}: {why}" for name, why in shared.items())]
+
+    def entry(self, name: str) -> Data:
+        """Return what gives an integration its new secrets."""
+        declared = self.declared.get(name, {})
+        address = {key: declared[key] for key in ADDRESS if declared.get(key) not in (None, "")}
+        address = address if "id" in address else {"name": name, **address}
+        return {**address, "settings": parse_json(self.secrets[name])}
+
+    def _mistakes(self, name: str) -> Iterator[str]:
+        place, settings = self._places[name], parse_json(self.secrets.get(name))
+        if settings is None or _is_omitted(settings):
+            is_shown = place == path_of(name)
+            yield f"ocamba_secrets has no settings for {printable(name)}" if is_shown else f"{place}: has no settings"
+        elif not isinstance(settings, dict) or not settings:
+            yield f"{place}: must be a dictionary of settings"
+        else:
+            yield from _wrong_settings(place, settings)
+            yield from self._absent(name, settings)
+
+    def _absent(self, name: str, settings: Data) -> Iterator[str]:
+        """What must be there for a rotation to be one: a secret, of the provider as far as the declaration names it."""
+        provider, place = self.declared.get(name, {}).get("provider"), self._places[name]
+        known = registry.find(provider) if isinstance(provider, str) else None
+        plain = known.plain_names if known else registry.plain_everywhere()
+        # A key that the provider does not have is left to the module, which knows what it resembles.
+        if all(key in plain for key in settings):
+            keys = " or ".join(f"{place}.{key}" for key in known.secret_names) if known else place
+            yield (
+                f"{keys}: is not there, so there is no secret to write" if known else f"{keys}: has no secret to write"
+            )
 
 
-def _mistakes(name: str, settings: Any, declared: list[Data]) -> Iterator[str]:
-    shown, settings = printable(name), parse_json(settings)
-    if settings is None or _is_omitted(settings):
-        yield f"ocamba_secrets has no settings for {shown}"
-    elif not isinstance(settings, dict) or not settings:
-        yield f"{path_of(name)}: must be a dictionary of settings"
-    else:
-        for index, (key, value) in enumerate(settings.items()):
-            path = key_path(path_of(name), key, index, has_value=value is not None)
-            if not is_key(key):
-                yield f"{path}: {NO_KEY}"
-            elif is_blank(value):
-                yield f"{path}: is empty"
-            elif is_date(value):
-                yield f"{path}: {UNQUOTED_DATE}"
-            elif _is_omitted(value):
-                yield f"{path}: is omitted, so there is no value to write"
-        yield from _absent(name, settings, declared)
-
-
-def _absent(name: str, settings: Data, declared: list[Data]) -> Iterator[str]:
-    """What must be there for a rotation to be one: a secret, of the provider as far as the declaration names that."""
-    provider = _named(name, declared).get("provider")
-    known = registry.find(provider) if isinstance(provider, str) else None
-    plain = known.plain_names if known else registry.plain_everywhere()
-    # A key that the provider does not have is left to the module, which knows what it resembles.
-    if all(key in plain for key in settings):
-        where = path_of(name)
-        keys = " or ".join(f"{where}.{key}" for key in known.secret_names) if known else where
-        yield f"{keys}: is not there, so there is no secret to write" if known else f"{keys}: has no secret to write"
+def _wrong_settings(place: str, settings: Data) -> Iterator[str]:
+    for index, (key, value) in enumerate(settings.items()):
+        path = key_path(place, key, index, has_value=value is not None)
+        if not is_key(key):
+            yield f"{path}: {NO_KEY}"
+        elif is_blank(value):
+            yield f"{path}: is empty"
+        elif is_date(value):
+            yield f"{path}: {UNQUOTED_DATE}"
+        elif _is_omitted(value):
+            yield f"{path}: is omitted, so there is no value to write"
 
 
 def _is_omitted(value: Any) -> bool:
     if isinstance(value, str):
         return value.startswith(_OMITTED)
     return type(value).__name__ in _OMIT_TYPES
-
-
-def _address(name: str, declared: list[Data]) -> Data:
-    entry = _named(name, declared)
-    address = {key: entry[key] for key in ADDRESS if entry.get(key) not in (None, "")}
-    return address if "id" in address else {"name": name, **address}
-
-
-def _named(name: str, declared: list[Data]) -> Data:
-    return next((entry for entry in declared if declared_name(entry) == name), {})
