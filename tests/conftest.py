@@ -29,6 +29,16 @@ def collections() -> Path:
     return _COLLECTIONS
 
 
+CASES = {
+    "tests/resilience/test_strange_servers.py": "servers that are slow, late or strange",
+    "tests/resilience/test_strange_names.py": "names that are stored in another form",
+    "tests/resilience/test_strange_settings.py": "settings that are shown or stored in another form",
+    "tests/resilience/test_strange_mixed.py": "several strange things at once",
+    "tests/resilience/test_others_at_once.py": "others who write at the same time",
+}
+"""Files of cases, and what they are about."""
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What the matrices ran and how much of it held; tests hand it on by `record_property("matrix", text)`."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
@@ -37,10 +47,21 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     faults = {
         report.nodeid.partition("[")[2]: report.passed for report in reports if "_fault_doubles_" in report.nodeid
     }
-    if lines or faults:
+    counted = list(_counted(reports))
+    if lines or faults or counted:
         terminalreporter.section("matrices")
-    for line in [*_table(faults), *lines]:
+    for line in [*_table(faults), *lines, *counted]:
         terminalreporter.write_line(line)
+
+
+def _counted(reports: Iterable[Any]) -> Iterable[str]:
+    """A line for each file of cases, each of which asserts that nothing was doubled unreported, and nothing lost."""
+    cases: dict[str, list[bool]] = {}
+    for report in reports:
+        cases.setdefault(report.nodeid.partition("::")[0], []).append(report.passed)
+    for file, title in CASES.items():
+        if file in cases:
+            yield f"{title}: {len(cases[file])} cases, {cases[file].count(False)} failed"
 
 
 def _table(faults: dict[str, bool]) -> Iterable[str]:

@@ -25,7 +25,7 @@ options:
     default: https://api.ocamba.com
   request_timeout:
     description:
-      - How long one request may take, in seconds.
+      - How long making a connection may take, in seconds, and as long again the whole answer to a request.
       - If the value is not specified in the task, the value of environment variable E(OCAMBA_REQUEST_TIMEOUT) will be
         used instead.
     type: float

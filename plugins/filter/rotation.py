@@ -11,7 +11,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import HoodError
 from ansible_collections.ocamba.hood.plugins.module_utils.reports.rotation import make_rotation
-from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import plain
+from ansible_collections.ocamba.hood.plugins.plugin_utils.plain import no_template
 
 DOCUMENTATION = r"""
 name: rotation
@@ -75,7 +75,7 @@ def rotation(names: Any, secrets: Any, integrations: Any = ()) -> list[dict[str,
     except HoodError as error:
         raise AnsibleFilterError(str(error)) from None
     # A name is no template any more, although the key of a dictionary that it comes from may be one.
-    return [{**one, "name": plain(one["name"])} for one in chosen]
+    return [{**one, "name": no_template(one["name"])} for one in chosen]
 
 
 class FilterModule:

@@ -133,8 +133,8 @@ ansible_facts:
   description: What is remembered of secrets for the next run. No secret is in it.
   type: dict
   returned: >-
-    with O(update_secrets=on_change), and with O(update_secrets=always) where something is remembered already; never in
-    check mode
+    with O(update_secrets=on_change); with the others where something is remembered already and settings were sent;
+    never in check mode
   contains:
     ocamba_hood:
       description: Fingerprints of the secrets that Hood hides.

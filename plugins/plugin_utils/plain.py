@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, time
 from typing import Any, Callable
 
+from ansible_collections.ocamba.hood.plugins.plugin_utils.core import VERSION
+
 
 def plain(value: Any) -> Any:
     """Return a copy of plain dictionaries, lists, strings, numbers and booleans."""
@@ -20,6 +22,16 @@ def plain(value: Any) -> Any:
         return None if value is None else _text(value)
     copy = next((copy for kind, copy in _COPIES if isinstance(value, kind)), _text)
     return copy(value)
+
+
+def no_template(text: str) -> Any:
+    """Return a text that Ansible never takes for a template."""
+    if VERSION >= (2, 19):
+        # There a text is only one if it is marked so, and a copy has no marks.
+        return _text(text)
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    return wrap_var(_text(text))
 
 
 def untemplated(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -77,7 +76,3 @@ def test_several_strange_things_at_once(hood: Emulator, seed: int) -> None:
     assert not done.messages
     hood.faults.clear()
     trial.three()
-
-
-def test_figures(record_property: Callable[[str, str], None]) -> None:
-    record_property("matrix", f"several strange things at once: {SEEDS} accounts: doubles made: 0")

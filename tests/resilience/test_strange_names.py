@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -186,8 +185,3 @@ def test_names_of_another_provider_are_in_nobodys_way(hood: Emulator, form: str)
     if trial.account.named(NAMES[form][0]):
         return
     trial.run()
-
-
-def test_figures(record_property: Callable[[str, str], None]) -> None:
-    cases = len(FORMS) * (len(AWKWARD) + len(LOST) * 2 + 3 + 1 + 1 + 1 + 1)
-    record_property("matrix", f"names stored in another form: {len(FORMS)} forms, {cases} cases: doubles made: 0")

@@ -7,7 +7,6 @@ true, and the run after it writes nothing. The clock of the run is that of its a
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -299,19 +298,6 @@ def test_deactivations_on_a_strange_server_are_done_once(hood: Emulator, variant
     assert not trial.three().messages
     # The first of its type is its default.
     assert {one.status for one in trial.account.integrations if one in others and not one.is_default} <= {"inactive"}
-
-
-def test_figures(record_property: Callable[[str, str], None]) -> None:
-    figures = {
-        "lists that lag": len(LAGGING) + 24,
-        "answers before their commits": len(FIRST) * 8 + 15 + 12 + 4,
-        "statuses": len(STATUSES) * 8,
-        "answers that can't be read": len(UNREADABLE) * 2,
-        "lists that hide or miscount": len(HIDING) * 2 + 4 + 8,
-        "deactivations": len(DEACTIVATING) * 2,
-    }
-    reported = ", ".join(f"{kind} {cases}" for kind, cases in figures.items())
-    record_property("matrix", f"strange servers: {reported}: doubles made that were not reported: 0")
 
 
 def test_the_clock_does_what_is_due_in_its_order() -> None:

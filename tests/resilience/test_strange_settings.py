@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -177,12 +176,6 @@ def test_digits_that_are_shown_as_a_number_are_not_sent_back(hood: Emulator) -> 
     (message,) = done.messages
     assert message.startswith("integrations[0] (Shop).settings.username: ")
     assert stored(hood) == before
-
-
-def test_figures(record_property: Callable[[str, str], None]) -> None:
-    record_property(
-        "matrix", f"what is shown in place of settings: {len(SHOWN)} forms × 7 providers × 2 servers: 0 lost"
-    )
 
 
 def test_the_keys_of_secrets_are_those_of_the_registry() -> None:

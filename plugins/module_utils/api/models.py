@@ -56,6 +56,10 @@ class LiveProvider:
     def field_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
 
+    def is_named(self, name: str) -> bool:
+        """Whether it is the provider of that name, in any manner of writing."""
+        return registry.same_provider(name, self.name, self.type)
+
 
 @dataclass(frozen=True)
 class Integration:
@@ -139,12 +143,7 @@ def parse_provider(item: Any) -> LiveProvider:
 
 def is_same_provider(integration: Integration, name: str) -> bool | None:
     """Whether an integration is of the provider of that name; None where the answer did not say."""
-    if integration.provider is None:
-        return None
-    known = registry.find(name)
-    if known is not None:
-        return known is integration.known
-    return integration.provider.name.casefold() == name.casefold()
+    return integration.provider.is_named(name) if integration.provider else None
 
 
 def shows_a_secret(integration: Integration) -> bool:

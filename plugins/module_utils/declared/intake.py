@@ -111,7 +111,7 @@ def _wrong_kind(name: str, value: Any, kind: str) -> str | None:
     if name in _NO_NUMBER and value is not None and not isinstance(value, str):
         return "must be text, as YAML reads 0123, 1_000, 12:30 and +5 as other numbers: put it in quotes"
     if kind in _SCALARS and kind != "bool" and isinstance(value, bool):
-        return f"must be {'a number' if kind in _NUMBERS_AND_SWITCHES else 'text'}, not a boolean"
+        return "must be a number, not a boolean" if kind in _NUMBERS_AND_SWITCHES else "must be text, not a boolean"
     if kind == "path" and isinstance(value, str) and ("\n" in value.strip() or value.strip().startswith(_PEM)):
         return "must be the path of a file, not what is in it"
     return None

@@ -63,7 +63,7 @@ def secrets(facts: Facts) -> Finding:
 _SECRETS = {
     "clear": (
         "In clear.",
-        "Secrets are compared, and written only where they differ. Whoever has this token can read them: guard it.",
+        "Secrets are compared; a difference is written. Whoever has this token can read them: guard it.",
     ),
     "masked": ("Masked, with nothing of the secret left.", _NOT_COMPARED),
     "masked_tail": (

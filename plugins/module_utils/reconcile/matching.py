@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Sequence
 from ansible_collections.ocamba.hood.plugins.module_utils.api.models import Integration, LiveProvider, is_same_provider
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import Declared
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import Mistake
-from ansible_collections.ocamba.hood.plugins.module_utils.providers import registry
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import StoredNames
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import Account, Rejected
 
@@ -59,7 +58,7 @@ def is_of_provider(entry: Declared, integration: Integration, account: Account) 
     same = is_same_provider(integration, entry.provider)
     if same is None and account.providers is not None and integration.provider_id:
         live = next((live for live in account.providers if live.id == integration.provider_id), None)
-        return _is_named(live, entry.provider) if live else None
+        return live.is_named(entry.provider) if live else None
     return same
 
 
@@ -77,12 +76,12 @@ def provider_of(entry: Declared, current: Integration | None, account: Account) 
         return None
     if entry.provider_id is not None:
         found = [live for live in account.providers if live.id == entry.provider_id]
-        if found and entry.provider and not _is_named(found[0], entry.provider):
+        if found and entry.provider and not found[0].is_named(entry.provider):
             raise Rejected(entry.mistake(f"provider_id {entry.provider_id} is {found[0].name}", "provider"))
     else:
         name = entry.provider or ""
         found = [live for live in account.providers if live.name == name]
-        found = found or [live for live in account.providers if _is_named(live, name)]
+        found = found or [live for live in account.providers if live.is_named(name)]
     return _one_provider(entry, found, account.providers)
 
 
@@ -128,11 +127,6 @@ def refuse_taken_name(entry: Declared, current: Integration, account: Account) -
             " name, let it have it in a run before this one"
         )
         raise Rejected(entry.mistake(reason, "name"))
-
-
-def _is_named(live: LiveProvider, name: str) -> bool:
-    known = registry.find(name)
-    return live.known is known if known else live.name.casefold() == name.casefold()
 
 
 def _one_provider(entry: Declared, found: list[LiveProvider], everyone: Iterable[LiveProvider]) -> LiveProvider:

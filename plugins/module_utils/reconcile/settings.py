@@ -18,6 +18,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries impor
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.errors import UNSAFE, Mistake
 from ansible_collections.ocamba.hood.plugins.module_utils.providers.model import Provider
+from ansible_collections.ocamba.hood.plugins.module_utils.providers.placeholders import is_mask
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import (
     Comparison,
     Evidence,
@@ -218,7 +219,7 @@ def _hidden_plain(
 
 def _at_risk(step: Step, key: str, value: str | None) -> Mistake:
     is_plain = step.known is not None and key in step.known.plain_names
-    if is_plain and value is not None:
+    if value is not None and (is_plain or not is_mask(value)):
         reason = "what Hood shows may not be the stored value itself, and this update must not change it"
     else:
         reason = "Hood does not show the stored value, and this update must not lose it"

@@ -17,6 +17,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.api.models import (
     Integration,
     LiveField,
     LiveProvider,
+    is_same_provider,
     shows_a_secret,
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.declared.entries import comparable
@@ -50,10 +51,7 @@ class Filters:
         return all(wanted == found for wanted, found in exact) and self._is_of_provider(integration)
 
     def _is_of_provider(self, integration: Integration) -> bool:
-        if self.provider is None:
-            return True
-        name = integration.provider_name
-        return name is not None and registry.same_provider(self.provider, name)
+        return self.provider is None or bool(is_same_provider(integration, self.provider))
 
 
 def find_integrations(client: HoodClient, filters: Filters, learn: Callable[[Sequence[str]], None]) -> TaskOutcome:
@@ -95,7 +93,7 @@ def find_providers(client: HoodClient | None, wanted: str | None) -> TaskOutcome
         described = [_describe_known(one) for one in known]
     else:
         live = reader.read_providers(client)
-        described = [_describe_live(one) for one in live if wanted is None or registry.same_provider(wanted, one.name)]
+        described = [_describe_live(one) for one in live if wanted is None or one.is_named(wanted)]
     described.sort(key=lambda one: (one["name"], one["id"] or ""))
     nothing = {"requests": 0, "retries": 0, "waited": 0.0}
     source = "live" if client else "registry"
