@@ -373,7 +373,7 @@ def test_a_name_like_a_template_is_rotated_and_reported(accounts: Accounts) -> N
     ],
     ids=str,
 )
-def test_secrets_that_can_not_be_told_apart_are_not_rotated(
+def test_secrets_that_mean_no_one_integration_are_not_rotated(
     hood: Emulator, ansible: Ansible, secrets: Any, message: str
 ) -> None:
     accounts = Accounts(hood, ansible)
@@ -386,7 +386,7 @@ def test_secrets_that_can_not_be_told_apart_are_not_rotated(
 
 
 def test_what_is_not_defined_is_not_sent_whatever_the_configuration_says(accounts: Accounts) -> None:
-    accounts.ansible.environment["ANSIBLE_ERROR_ON_UNDEFINED_VARS"] = "0"
+    accounts.ansible.environment |= {"ANSIBLE_ERROR_ON_UNDEFINED_VARS": "0", "ANSIBLE_DEPRECATION_WARNINGS": "0"}
     account = accounts.add("acme", ocamba_rotate="Mitto", ocamba_secrets={"Mitto": {"api_key": "{{ vault_missing }}"}})
     run = accounts.play("ocamba.hood.rotate_secrets")
     assert run.rc != 0

@@ -50,7 +50,7 @@ class StoredNames:
     def __init__(self, names: Sequence[str], longest: int) -> None:
         self._names = names
         self._longest = longest
-        # What is left to try with every name: what it was made of can't be told from it.
+        # What is left to try with every name: what it was made of can't be known from it.
         self._vague: list[int] = []
         self._by_trace: dict[str, list[int]] = {}
         for index, name in enumerate(names):
