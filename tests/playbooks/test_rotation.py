@@ -394,6 +394,16 @@ def test_what_is_not_defined_is_not_sent_whatever_the_configuration_says(account
     assert not accounts.hood.log.calls(token=account.token)
 
 
+def test_one_account_that_fails_stops_no_other(accounts: Accounts) -> None:
+    accounts.ansible.environment["ANSIBLE_ANY_ERRORS_FATAL"] = "1"
+    accounts.add("acme", ocamba_rotate=["Mitto"], ocamba_secrets={"Mitto": {"api_key": ""}})
+    other = accounts.add("beta", ocamba_rotate=["Mitto"])
+    run = accounts.rotate()
+    assert run.rc != 0
+    assert run.all(SUM)["beta"]["msg"] == "1 rotated"
+    assert len(accounts.hood.log.calls(method="PATCH", token=other.token)) == 1
+
+
 def test_a_choice_that_no_account_has_is_refused(hood: Emulator, ansible: Ansible) -> None:
     accounts = Accounts(hood, ansible)
     for host in ("acme", "beta"):

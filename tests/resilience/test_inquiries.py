@@ -200,6 +200,33 @@ def test_inactive_ones_that_the_list_hides_are_found(hood: Emulator, call: Calle
     assert len(call(ocamba_integration_info, status="inactive")["integrations"]) == 1
 
 
+def test_names_that_a_declaration_takes_for_one_have_their_ids(hood: Emulator, call: Called) -> None:
+    account = hood.account(TOKEN)
+    for name in ("Promo", "Promo ", "Caf\u00e9", "Cafe\u0301", "Other"):
+        account.add(name, "mitto", {"api_key": "secret-key-1"})
+    declared = call(ocamba_integration_info)["declaration"]
+    assert [one["name"] for one in declared if "id" not in one] == ["Other"]
+    assert not Runner(hood.url, declared).run().messages
+    assert not hood.log.writes()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"api_token": True}, "api_token: must be text, as YAML reads"),
+        ({"api_token": 123456789}, "api_token: must be text, as YAML reads"),
+        ({"max_wait": True}, "max_wait: must be a number, not a boolean"),
+        ({"name": True}, "name: must be text, not a boolean"),
+        ({"id": False}, "id: must be text, not a boolean"),
+    ],
+)
+def test_a_boolean_is_no_text_and_no_number(
+    hood: Emulator, call: Called, options: dict[str, Any], message: str
+) -> None:
+    assert call(ocamba_integration_info, **options)["msg"].startswith(message)
+    assert not list(hood.log)
+
+
 def test_what_can_not_be_declared_is_warned_of(hood: Emulator, call: Called) -> None:
     hood.account(TOKEN).add("x" * 101, "mitto", {"sender_name": "x"})
     hood.faults.add(method="GET", path="/integrations", kind="edit", body={"items.0.id": "a-1"}, times=None)
