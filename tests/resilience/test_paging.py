@@ -32,6 +32,13 @@ def client(hood: Emulator) -> HoodClient:
     return Runner(hood.url, []).client()
 
 
+def assert_made_once(hood: Emulator, account: Account) -> None:
+    """A run that has one integration to make ends well, and it is there once."""
+    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
+    assert not done.messages
+    assert len(account.named("Newer")) == 1
+
+
 def names(items: list[dict[str, Any]]) -> list[str]:
     return sorted(str(one["name"]) for one in items)
 
@@ -171,10 +178,7 @@ def test_a_total_that_counts_a_page_makes_no_double(hood: Emulator, count: int, 
 def test_a_total_that_counts_a_page_hides_no_creation_that_is_looked_for(hood: Emulator) -> None:
     account = account_of(hood, 3, total="page")
     hood.faults.add(method="POST", path="/integrations", kind="reset", when="after", times=1)
-    new = {"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}
-    done = Runner(hood.url, [new]).run()
-    assert not done.messages
-    assert len(account.named("Newer")) == 1
+    assert_made_once(hood, account)
 
 
 def test_a_total_that_counts_a_page_hides_nothing_unmanaged(hood: Emulator) -> None:
@@ -189,36 +193,28 @@ def test_a_total_that_counts_a_page_hides_nothing_unmanaged(hood: Emulator) -> N
 def test_a_page_after_the_last_may_be_refused(hood: Emulator, status: int) -> None:
     account = account_of(hood, 2)
     hood.faults.add(**LIST, query="*page=2*", kind="status", status=status, times=None)
-    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
-    assert not done.messages
-    assert len(account.named("Newer")) == 1
+    assert_made_once(hood, account)
 
 
 @pytest.mark.parametrize("body", [{}, [], None, {"total": 0}, {"total": 2, "items": [None]}, {"items": [{}]}], ids=str)
 def test_a_page_after_the_last_may_be_anything(hood: Emulator, body: Any) -> None:
     account = account_of(hood, 2)
     hood.faults.add(**LIST, query="*page=2*", kind="json", body=body, times=None)
-    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
-    assert not done.messages
-    assert len(account.named("Newer")) == 1
+    assert_made_once(hood, account)
 
 
 @pytest.mark.parametrize("status", [400, 404, 416, 422])
 def test_pages_without_a_usable_total_may_end_in_a_refusal(hood: Emulator, status: int) -> None:
     account = account_of(hood, 7, total="page")
     hood.faults.add(**LIST, query="*page=4*", kind="status", status=status, times=None)
-    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
-    assert not done.messages
-    assert len(account.named("Newer")) == 1
+    assert_made_once(hood, account)
 
 
 @pytest.mark.parametrize("body", [{"items": None}, {}, {"total": 0, "items": []}], ids=str)
 def test_pages_without_a_usable_total_may_end_in_anything(hood: Emulator, body: Any) -> None:
     account = account_of(hood, 7, total="page")
     hood.faults.add(**LIST, query="*page=4*", kind="json", body=body, times=None)
-    done = Runner(hood.url, [{"name": "Newer", "provider": "Mitto", "settings": {"api_key": "a"}}]).run()
-    assert not done.messages
-    assert len(account.named("Newer")) == 1
+    assert_made_once(hood, account)
 
 
 @pytest.mark.parametrize("total", [0, 1, 2, "2"])

@@ -19,7 +19,7 @@ from ansible_collections.ocamba.hood.plugins.module_utils.errors import (
 )
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.compare import Comparison, Evidence, compare, proofs
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.names import is_form_of
-from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.newcomers import may_be, newcomer
+from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.newcomers import may_be, newcomer, unexplained
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.outcomes import Outcome
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.session import Session
 from ansible_collections.ocamba.hood.plugins.module_utils.reconcile.steps import CREATED, DEACTIVATED, Step
@@ -219,13 +219,7 @@ class _Check:
         """The new integration whose name Hood may have made of the declared one."""
         longest = max((len(one.name) for one in self._session.current), default=0)
         provider_id = step.provider.id if step.provider else None
-        explained = {one.integration_id for one in self._outcomes}
-        names = {one.step.body.get("name") for one in self._outcomes}
-        new = [
-            one
-            for one in self._session.current
-            if not (one.id in self._before or one.id in explained or one.name in names)
-        ]
+        new = unexplained(self._outcomes, self._session.current, self._before)
         alike = [
             one
             for one in new
